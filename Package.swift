@@ -1,0 +1,89 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "ptvsd-publish",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "ptvsd-publish", targets: ["ptvsd-publish"]),
+        .library(name: "XMLDocumentTransform", targets: ["XMLDocumentTransform"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ],
+    targets: [
+        .executableTarget(name: "ptvsd-publish", dependencies: ["Commands"], swiftSettings: strict),
+        .target(
+            name: "Commands",
+            dependencies: [
+                "Destinations", "Sites", "Configuration", "Projects", "XMLDocumentTransform", "Files",
+                "Diagnostics", argumentParser, systemPackage,
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Destinations",
+            dependencies: ["Sites", "CLibDeflate", "Files", "Diagnostics", crypto, systemPackage],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Sites",
+            dependencies: [
+                "Configuration", "Projects", "Files", "Diagnostics", crypto, subprocess, systemPackage,
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Configuration",
+            dependencies: [
+                "Projects", "XMLDocumentTransform", "Files", "Diagnostics", crypto, systemPackage,
+            ],
+            swiftSettings: strict,
+            plugins: ["EmbedTemplates"]
+        ),
+        .target(
+            name: "Projects",
+            dependencies: ["XMLDocumentTransform", "Files", "Diagnostics", systemPackage],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "XMLDocumentTransform",
+            dependencies: ["CLibXML2", "Diagnostics"],
+            swiftSettings: strict + [.strictMemorySafety()]
+        ),
+        .target(name: "Files", dependencies: ["Diagnostics", systemPackage], swiftSettings: strict),
+        .target(name: "Diagnostics", swiftSettings: strict),
+        .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"], swiftSettings: strict),
+        .testTarget(
+            name: "FilesTests", dependencies: ["Files", "Diagnostics", systemPackage], swiftSettings: strict),
+        .systemLibrary(
+            name: "CLibXML2",
+            pkgConfig: "libxml-2.0",
+            providers: [.apt(["libxml2-dev"]), .brew(["libxml2"])]
+        ),
+        .systemLibrary(
+            name: "CLibDeflate",
+            pkgConfig: "libdeflate",
+            providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]
+        ),
+        .plugin(name: "EmbedTemplates", capability: .buildTool(), dependencies: ["embed-templates"]),
+        .executableTarget(name: "embed-templates", path: "Tools/embed-templates", swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

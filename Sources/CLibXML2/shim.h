@@ -1,0 +1,9 @@
+#pragma once
+#include <libxml/parser.h>
+#include <libxml/tree.h>
+#include <libxml/xmlerror.h>
+#include <libxml/xpath.h>
+#include <libxml/xpathInternals.h>
+
+/// `xmlFree` is a mutable global function pointer, which Swift 6 refuses to read.
+static inline void ptvsd_xml_free(void *memory) { xmlFree(memory); }

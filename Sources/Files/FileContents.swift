@@ -1,0 +1,82 @@
+package import Diagnostics
+package import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Reading whole files, with errors a user can act on.
+package enum FileContents {
+    /// Reads the file at `path`.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - limit: The largest size that is accepted, in bytes.
+    /// - Returns: Its bytes.
+    /// - Throws: A `Failure` that names the file when it is missing, unreadable, a folder or too large.
+    package static func read(_ path: FilePath, limit: Int = 512 << 20) throws(Failure) -> [UInt8] {
+        do {
+            let file = try FileDescriptor.open(path, .readOnly)
+            return try file.closeAfter {
+                let size = Int(try file.seek(offset: 0, from: .end))
+                guard size <= limit else {
+                    throw Failure(
+                        .badInput, id: "file-too-large",
+                        "'\(path)' has \(size) bytes; \(limit) are the limit", at: .init(file: path.string)
+                    )
+                }
+                try file.seek(offset: 0, from: .start)
+                return try readAll(file, expecting: size)
+            }
+        } catch let failure as Failure {
+            throw failure
+        } catch {
+            throw Failure(reading: path, error)
+        }
+    }
+
+    /// Reads the file at `path` as UTF-8 text, without its byte order mark; invalid bytes become U+FFFD.
+    package static func text(_ path: FilePath) throws(Failure) -> String {
+        let bytes = try read(path)
+        return String(
+            decoding: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...], as: UTF8.self)
+    }
+}
+
+extension FileContents {
+    /// Everything from the current offset of `file` to its end; `size` is a guess that saves reads.
+    private static func readAll(_ file: FileDescriptor, expecting size: Int) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: size + 1)
+        while true {
+            let count = unistdRead(file.rawValue, &buffer, buffer.count)
+            guard count >= 0 else { throw Errno(rawValue: errno) }
+            guard count > 0 else { return bytes }
+            bytes += buffer[..<count]
+        }
+    }
+}
+
+extension Failure {
+    /// The failure to read `path`, from the system's error.
+    package init(reading path: FilePath, _ error: any Error) {
+        let place = Diagnostic.Location(file: path.string)
+        switch error as? Errno {
+        case .noSuchFileOrDirectory:
+            self.init(.badInput, id: "file-not-found", "'\(path)' does not exist", at: place)
+        case .isDirectory:
+            self.init(.badInput, id: "file-is-folder", "'\(path)' is a folder, not a file", at: place)
+        case .permissionDenied:
+            self.init(.badInput, id: "file-unreadable", "'\(path)' may not be read by you", at: place)
+        default:
+            self.init(.badInput, id: "file-unreadable", "'\(path)' cannot be read: \(error)", at: place)
+        }
+    }
+}
+
+/// The system call `read`, under a name that the methods of this module do not hide.
+private func unistdRead(_ descriptor: CInt, _ buffer: inout [UInt8], _ count: Int) -> Int {
+    read(descriptor, &buffer, count)
+}

@@ -1,0 +1,28 @@
+package import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// What stands at a path.
+package enum FileKind: Sendable, Equatable {
+    case regular
+    case folder
+    case symbolicLink
+    case other
+
+    /// What stands at `path`; nil when nothing does or it cannot be looked at.
+    package init?(of path: FilePath, followingLinks: Bool = true) {
+        var status = stat()
+        let result = followingLinks ? stat(path.string, &status) : lstat(path.string, &status)
+        guard result == 0 else { return nil }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: self = .regular
+        case S_IFDIR: self = .folder
+        case S_IFLNK: self = .symbolicLink
+        default: self = .other
+        }
+    }
+}

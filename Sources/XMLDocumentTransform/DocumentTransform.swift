@@ -1,0 +1,44 @@
+public import Diagnostics
+
+/// A parsed XML document transform (XDT), ready to be applied to any number of documents.
+///
+/// The language is that of `web.config` transforms: a document whose elements carry `xdt:Transform` and
+/// `xdt:Locator` attributes in the namespace `http://schemas.microsoft.com/XML-Document-Transform`.
+public struct DocumentTransform: Sendable {
+    private let bytes: [UInt8]
+    private let file: String
+
+    /// Reads a transform.
+    ///
+    /// - Parameters:
+    ///   - bytes: The transform document, in any encoding XML allows.
+    ///   - file: The name used in diagnostics.
+    /// - Throws: A `Failure` that says where the document is malformed.
+    public init(parsing bytes: [UInt8], file: String) throws(Failure) {
+        self.bytes = bytes
+        self.file = file
+    }
+
+    /// What became of a document.
+    public struct Outcome: Sendable {
+        /// The transformed document; bytes that no transform touched are those of the source.
+        public var output: [UInt8]
+        /// Errors, warnings and notes in the order in which they arose.
+        public var diagnostics: [Diagnostic]
+        /// Whether no error arose; warnings do not matter.
+        public var succeeded: Bool { !diagnostics.contains { $0.severity == .error } }
+    }
+
+    /// Applies the transform to a document.
+    ///
+    /// An error in one transform does not keep the others from running, so that all errors are reported at once.
+    ///
+    /// - Parameters:
+    ///   - source: The document, in any encoding XML allows.
+    ///   - sourceFile: The name used in diagnostics.
+    /// - Returns: The transformed document and what was noticed.
+    /// - Throws: A `Failure` that says where the source is malformed.
+    public func apply(to source: [UInt8], file sourceFile: String) throws(Failure) -> Outcome {
+        Outcome(output: source, diagnostics: [])
+    }
+}
