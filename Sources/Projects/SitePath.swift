@@ -32,6 +32,13 @@ package struct SitePath: Hashable, Sendable {
         self.components = components
     }
 
+    /// Creates the path of a file in the site's root.
+    ///
+    /// - Parameter name: A name that the program knows to be one component.
+    package init(named name: StaticString) {
+        components = [name.description]
+    }
+
     /// The text is empty, absolute or leads out of the site.
     package struct Invalid: Error, Equatable {
         /// The path as it was given.

@@ -1,0 +1,145 @@
+package import Diagnostics
+import XMLDocumentTransform
+
+/// Writes the text of `web.debug.config`: the transform that makes a site debuggable.
+///
+/// It is fitted to the `web.config` it will meet (where its handlers stand, whether it has rewrite rules), uses
+/// only what Microsoft's engine understands as well, and gives the same result when it is applied twice.
+package struct DebugTransform: Sendable {
+    /// Who answers at `/ptvsd`.
+    package enum Proxy: String, Sendable, CaseIterable {
+        /// The site agent.
+        case agent
+        /// The original's ASP.NET handler, `Microsoft.PythonTools.WebRole.dll` in the site's `bin`.
+        case ptvs
+    }
+
+    package var secret: Secret
+    package var expiry: Expiry
+    package var proxy: Proxy
+    /// Whether the `webSocket` section is written.
+    package var writesWebSocketSection: Bool
+    package var paths: ServerPaths
+    /// Where the debugger listens on the server.
+    package static let debuggerAddress = "127.0.0.1:5678"
+
+    /// Creates the wish for a transform.
+    package init(
+        secret: Secret, expiry: Expiry, proxy: Proxy = .agent, writesWebSocketSection: Bool = true,
+        paths: ServerPaths = ServerPaths()
+    ) {
+        self.secret = secret
+        self.expiry = expiry
+        self.proxy = proxy
+        self.writesWebSocketSection = writesWebSocketSection
+        self.paths = paths
+    }
+
+    /// The transform's text for a site without a `web.config`.
+    package func text() throws(Failure) -> String {
+        try Template("configuration/web.debug.linux.config").filled(with: common)
+    }
+
+    /// The transform's text for a site that IIS runs.
+    ///
+    /// - Parameters:
+    ///   - config: The `web.config` it will be applied to.
+    ///   - host: How IIS runs the site.
+    /// - Throws: A `Failure` when the configuration leaves no room for the endpoint.
+    package func text(for config: WebConfig, host: HostKind) throws(Failure) -> String {
+        switch host {
+        case .linux: try text()
+        case .iisFastCGI: try fastCGI(config)
+        case .iisHTTPPlatform: try httpPlatform(config)
+        }
+    }
+
+    private var common: Template.Values {
+        Template.Values([
+            "secret": Template.attribute(secret.revealed), "expires": expiry.text,
+            "address": Self.debuggerAddress,
+        ])
+    }
+
+    private func fastCGI(_ config: WebConfig) throws(Failure) -> String {
+        if let settings = config.root.children("appSettings").first(where: { $0["configSource"] != nil }) {
+            throw Failure(
+                .badInput, id: "app-settings-elsewhere",
+                "'appSettings' is kept in '\(settings["configSource"] ?? "")', where wfastcgi does not look",
+                at: settings.location, hint: "move the settings into this file and remove 'configSource'")
+        }
+        var values = common(for: config)
+        values.texts[proxy.rawValue] = ""
+        if proxy == .agent {
+            if let own = config.platformCommand, !own.isEndpoint, !own.processPath.isEmpty {
+                throw Failure(
+                    .badInput, id: "http-platform-taken",
+                    "'httpPlatform' already runs '\(own.processPath)'; a site can have only one",
+                    at: config.httpPlatform?.location,
+                    hint:
+                        "use '--host iis-httpplatform' if that is the site, else remove it or use '--proxy ptvs'"
+                )
+            }
+            let command = HTTPPlatformCommand.endpoint(
+                agent: paths.agent, interpreter: try interpreter(config), debugger: Self.debuggerAddress)
+            values.texts["processPath"] = Template.attribute(command.processPath)
+            values.texts["arguments"] = Template.attribute(command.arguments)
+        }
+        return try Template("configuration/web.debug.iis-fastcgi.config").filled(with: values)
+    }
+
+    private func httpPlatform(_ config: WebConfig) throws(Failure) -> String {
+        guard let platform = config.httpPlatform, let written = config.platformCommand,
+            !written.processPath.isEmpty
+        else {
+            throw Failure(
+                .badInput, id: "http-platform-missing", "there is no 'httpPlatform' with a 'processPath'",
+                at: config.httpPlatform?.location ?? config.root.location,
+                hint: "'ptvsd-publish init --host iis-httpplatform' shows what one looks like")
+        }
+        let command = (written.unwrapped ?? written).wrapped(
+            agent: paths.agent, interpreter: try interpreter(config))
+        var values = common(for: config)
+        values.texts["processPath"] = Template.attribute(command.processPath)
+        values.texts["arguments"] = Template.attribute(command.arguments)
+        values.texts["startupTimeLimit"] = String(
+            max(platform["startupTimeLimit"].flatMap { Int($0) } ?? 0, 60))
+        values.texts["handlers"] =
+            config.handlers.contains { $0.takesAll && $0.modules.lowercased() == "httpplatformhandler" }
+            ? nil : ""
+        values.lists["portVariables"] = config.environmentVariables
+            .filter { HTTPPlatformCommand.withInnerPort($0.value) != $0.value }
+            .map {
+                [
+                    "name": Template.attribute($0.name),
+                    "value": Template.attribute(HTTPPlatformCommand.withInnerPort($0.value)),
+                ]
+            }
+        return try Template("configuration/web.debug.iis-httpplatform.config").filled(with: values)
+    }
+
+    /// The values that both IIS hosts share: where the section stands, and what has to be overtaken.
+    private func common(for config: WebConfig) -> Template.Values {
+        var values = common
+        let section = SectionPath(config)
+        values.texts["xmlns"] = section.namespaceDeclaration
+        values.texts["location"] = section.locationAttributes
+        values.texts["insertHandler"] =
+            config.handlers.contains { !$0.isEndpoint }
+            ? section.insertBefore(["handlers", "add"]) : "Insert"
+        values.texts["insertRule"] = section.insertBefore(["rewrite", "rules", "rule"])
+        values.texts["rules"] = config.rewriteRules.isEmpty ? nil : ""
+        values.texts["webSocket"] = writesWebSocketSection ? "" : nil
+        return values
+    }
+
+    private func interpreter(_ config: WebConfig) throws(Failure) -> String {
+        guard let interpreter = paths.interpreter else {
+            throw Failure(
+                .badInput, id: "site-python-unknown", "nothing says which Python runs on the server",
+                at: config.httpPlatform?.location ?? config.root.location,
+                hint: "name it with '--site-python PATH'")
+        }
+        return interpreter
+    }
+}

@@ -1,0 +1,130 @@
+import Diagnostics
+import Files
+import Projects
+import SystemPackage
+import XMLDocumentTransform
+
+extension SiteConfigurator {
+    /// Makes an IIS site debuggable: renews the hidden file and applies it.
+    func inject(
+        into document: inout Document, _ config: WebConfig, _ host: HostKind,
+        _ diagnostics: inout DiagnosticList
+    ) throws(Failure) -> SiteConfiguration.Debugging {
+        try checkProxy(diagnostics: &diagnostics)
+        var transform = newTransform()
+        transform.paths.complete(from: config, rootFiles: rootFileNames)
+        let hidden = try hiddenFile(transform, host, &diagnostics) { transform throws(Failure) in
+            try transform.text(for: config, host: host)
+        }
+        let debugConfig = try WebDebugConfig(parsing: hidden.bytes, file: files.name(hidden.path))
+        try document.apply(
+            DocumentTransform(parsing: hidden.bytes, file: debugConfig.file), &diagnostics)
+        document.holdsSecret = true
+        document.changes += debugConfig.injectedParts(host: host)
+        if host == .iisFastCGI, request.webSocketSection == .auto, !request.writesWebSocketSection {
+            diagnostics.add(
+                .note(
+                    "web-socket-section", "the 'webSocket' section was left out: a stock IIS has it locked",
+                    hint:
+                        "unlock it with 'appcmd unlock config -section:system.webServer/webSocket' and publish "
+                        + "with '--web-socket-section always' to get keep-alive pings from IIS as well"))
+        }
+        return debugging(hidden, transform, host, startCommand: nil)
+    }
+
+    /// The endpoint of a site that is started by a command.
+    func linuxDebugging(
+        _ host: HostKind, _ diagnostics: inout DiagnosticList
+    ) throws(Failure) -> SiteConfiguration.Debugging {
+        let command = try startCommand()
+        let transform = newTransform()
+        let hidden = try hiddenFile(transform, host, &diagnostics) { transform throws(Failure) in
+            try transform.text()
+        }
+        return debugging(hidden, transform, host, startCommand: command)
+    }
+
+    private func newTransform() -> DebugTransform {
+        DebugTransform(
+            secret: Secret(), expiry: request.lifetime.expiry(from: request.now), proxy: request.proxy,
+            writesWebSocketSection: request.writesWebSocketSection, paths: request.serverPaths)
+    }
+
+    private func debugging(
+        _ hidden: SiteConfiguration.HiddenFile, _ transform: DebugTransform, _ host: HostKind,
+        startCommand: StartCommand?
+    ) -> SiteConfiguration.Debugging {
+        var settings = AgentSettings(
+            secretSHA256: transform.secret.digest,
+            expires: transform.expiry == .never ? nil : transform.expiry.text, buildID: "",
+            configuration: request.configuration, host: host.rawValue,
+            debuggerAddress: DebugTransform.debuggerAddress, siteURL: request.siteURL?.description)
+        switch startCommand {
+        case .arguments(let arguments)?: settings.command = arguments
+        case .shell(let line)?: settings.shell = line
+        case nil: break
+        }
+        return SiteConfiguration.Debugging(
+            attachURL: AttachURL(site: request.siteURL, secret: transform.secret), expiry: transform.expiry,
+            hiddenFile: hidden, settings: settings, startCommand: startCommand)
+    }
+
+    /// The new contents of `web.debug.config`: written anew while its marker stands, else renewed in place.
+    private func hiddenFile(
+        _ transform: DebugTransform, _ host: HostKind, _ diagnostics: inout DiagnosticList,
+        text: (DebugTransform) throws(Failure) -> String
+    ) throws(Failure) -> SiteConfiguration.HiddenFile {
+        let existing = try files.find(WebDebugConfig.fileName, in: project.home)
+        let path = existing ?? project.home.appending(WebDebugConfig.fileName)
+        guard let existing, case let bytes = try FileContents.read(existing), !bytes.isEmpty else {
+            return .init(path: path, bytes: Array(try text(transform).utf8), keepsEdits: false)
+        }
+        let current = try WebDebugConfig(parsing: bytes, file: files.name(existing))
+        guard !current.isGenerated else {
+            return .init(path: path, bytes: Array(try text(transform).utf8), keepsEdits: false)
+        }
+        if !current.bringsEndpoint(to: host) {
+            diagnostics.add(
+                .warning(
+                    "debug-config-without-endpoint",
+                    "'\(current.file)' was edited and no longer adds the debug endpoint",
+                    at: .init(file: current.file), hint: WebDebugConfig.regenerationHint))
+        }
+        let renewed = try current.renewed(secret: transform.secret, expiry: transform.expiry)
+        return .init(path: path, bytes: renewed, keepsEdits: true)
+    }
+
+    /// Names of the files in the site's root, in lower case.
+    private var rootFileNames: Set<String> {
+        Set(project.files.filter { $0.destination.folder == nil }.map { $0.destination.name.lowercased() })
+    }
+
+    private func checkProxy(diagnostics: inout DiagnosticList) throws(Failure) {
+        guard request.proxy == .ptvs else { return }
+        let assembly = "bin/microsoft.pythontools.webrole.dll"
+        guard project.files.contains(where: { $0.destination.description.lowercased() == assembly }) else {
+            throw Failure(
+                .badInput, id: "proxy-assembly-missing",
+                "'--proxy ptvs' needs 'bin/Microsoft.PythonTools.WebRole.dll' among the site's files",
+                hint: "add it to the project, or leave the option out to use the site agent")
+        }
+    }
+
+    private func startCommand() throws(Failure) -> StartCommand {
+        if let line = request.startCommand { return .shell(line) }
+        if let procfile = project.files.first(where: { $0.destination.description == "Procfile" }),
+            let command = StartCommand(procfile: try FileContents.text(procfile.source))
+        {
+            return command
+        }
+        guard let command = StartCommand(for: project) else {
+            throw Failure(
+                .badInput, id: "start-command-unknown", "nothing tells how to start the site",
+                at: .init(file: project.file.map(files.name) ?? project.home.string),
+                hint:
+                    "give '--start-command \"gunicorn --bind 127.0.0.1:$PORT module:app\"', or '--host iis-fastcgi' for IIS"
+            )
+        }
+        return command
+    }
+}

@@ -1,0 +1,64 @@
+package import Projects
+
+/// How the site's own process is started on Linux.
+package enum StartCommand: Sendable, Hashable {
+    /// Arguments; `{port}` and `{python}` are filled in by the agent.
+    case arguments([String])
+    /// A line for the shell, as a user or a `Procfile` gives it.
+    case shell(String)
+
+    /// The command for a project that names none: the application server its framework is used with.
+    ///
+    /// A paused worker must not be killed, so gunicorn gets one worker without a time limit, and threads
+    /// so that the site goes on answering (gunicorn settings `timeout`, `workers`, `threads`).
+    ///
+    /// - Parameter project: The project.
+    /// - Returns: Nil when nothing tells which application to serve.
+    package init?(for project: Project) {
+        guard let application = project.application else { return nil }
+        let target = "\(application.module):\(application.callable)"
+        self = .arguments(
+            application.isASGI
+                ? ["{python}", "-m", "uvicorn", target, "--host", "127.0.0.1", "--port", "{port}"]
+                : [
+                    "{python}", "-m", "gunicorn", "--bind", "127.0.0.1:{port}", "--timeout", "0", "--workers",
+                    "1",
+                    "--threads", "8", target,
+                ])
+    }
+
+    /// Reads the line of the process type `web` from a `Procfile`.
+    ///
+    /// - Parameter procfile: Its text: one `name: command` a line.
+    package init?(procfile: String) {
+        for line in procfile.split(whereSeparator: \.isNewline) {
+            guard let mark = line.firstIndex(of: ":"), line[..<mark].trimmingWhitespace() == "web" else {
+                continue
+            }
+            let command = line[line.index(after: mark)...].trimmingWhitespace()
+            guard !command.isEmpty else { return nil }
+            self = .shell(String(command))
+            return
+        }
+        return nil
+    }
+
+    /// The command as a person would type it.
+    package var description: String {
+        switch self {
+        case .arguments(let arguments):
+            arguments.map { $0 == "{python}" ? "python" : $0 == "{port}" ? "$PORT" : $0 }
+                .map { $0.hasSuffix(":{port}") ? $0.dropLast(6) + "$PORT" : $0 }.joined(separator: " ")
+        case .shell(let line): line
+        }
+    }
+}
+
+extension Substring {
+    /// The text without white space at its ends.
+    func trimmingWhitespace() -> Substring {
+        let start = drop(while: \.isWhitespace)
+        return start.prefix(
+            upTo: (start.lastIndex { !$0.isWhitespace }).map(start.index(after:)) ?? start.startIndex)
+    }
+}
