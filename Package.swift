@@ -72,6 +72,11 @@ let package = Package(
         .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"], swiftSettings: strict),
         .testTarget(
             name: "FilesTests", dependencies: ["Files", "Diagnostics", systemPackage], swiftSettings: strict),
+        .testTarget(
+            name: "ConfigurationTests",
+            dependencies: ["Configuration", "Projects", "Files", "Diagnostics", systemPackage],
+            swiftSettings: strict
+        ),
         .systemLibrary(
             name: "CLibXML2",
             pkgConfig: "libxml-2.0",

@@ -1,1 +1,3 @@
-print("ptvsd-publish")
+import Commands
+
+await PTVSDPublish.launch()

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Diagnostics
+import Dispatch
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+extension PTVSDPublish {
+    /// Runs the program with the arguments of this process, and ends it with the documented exit code.
+    public static func launch() async -> Never {
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try parseAsRoot()
+            guard let speaking = command as? any SpeakingCommand else {
+                try command.run()
+                exit(withError: nil)
+            }
+            do {
+                try await interruptible(speaking)
+            } catch let failure as Failure {
+                report(failure, as: speaking.speech)
+                throw ExitStatus.code(for: failure.reason)
+            } catch is CancellationError {
+                throw ExitStatus.interrupted
+            }
+        } catch {
+            exit(withError: error)
+        }
+        exit(withError: nil)
+    }
+
+    private static func report(_ failure: Failure, as speech: SpeechOptions) {
+        let console = speech.console(.process)
+        console.report(failure.diagnostics)
+        if speech.format == .json {
+            console.result(JSON.text(JSON.Failed(diagnostics: failure.diagnostics.map(JSON.Finding.init))))
+        }
+    }
+
+    /// Runs `command` until it ends or the user interrupts it, which cancels it.
+    ///
+    /// A second interrupt ends the process at once, as it would any other program.
+    private static func interruptible(_ command: any SpeakingCommand) async throws {
+        let (interrupts, source) = AsyncStream.makeStream(of: Void.self)
+        let signalSources = [SIGINT, SIGTERM].map { number in
+            signal(number, SIG_IGN)
+            let signalSource = DispatchSource.makeSignalSource(signal: number)
+            signalSource.setEventHandler {
+                signal(number, SIG_DFL)
+                source.yield()
+            }
+            signalSource.resume()
+            return signalSource
+        }
+        defer { signalSources.forEach { $0.cancel() } }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                var command = command
+                try await command.run()
+            }
+            group.addTask {
+                for await _ in interrupts { throw CancellationError() }
+                try Task.checkCancellation()
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import Diagnostics
+import Files
+import SystemPackage
+import XMLDocumentTransform
+
+/// Applies an XML document transform to a file.
+struct Transform: SpeakingCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Apply an XML document transform (XDT) to a file.",
+        discussion: """
+            The language is that of web.config transforms. Bytes that no transform touches come out as they were. \
+            Nothing is written when an error is found, unless --save-on-error is given.
+
+            EXAMPLES
+              ptvsd-publish transform web.config web.Release.config --output out/web.config
+              ptvsd-publish transform web.config web.Release.config > transformed.config
+            """)
+
+    @Argument(help: ArgumentHelp("The document to transform.", valueName: "source"), completion: .file())
+    var source: String
+
+    @Argument(help: ArgumentHelp("The transform.", valueName: "transform"), completion: .file())
+    var transform: String
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("The file to write; standard output if absent.", valueName: "file"),
+        completion: .file())
+    var output: String?
+
+    @Flag(help: "Write the result even if errors were found, as far as it got.")
+    var saveOnError = false
+
+    @OptionGroup var speech: SpeechOptions
+
+    func validate() throws {
+        guard speech.format == .text || output != nil else {
+            throw ValidationError(
+                "'--format json' needs '--output', because both would go to standard output")
+        }
+    }
+
+    func run() async throws {
+        let context = Context.process
+        let transform = try DocumentTransform(
+            parsing: FileContents.read(context.absolute(transform)), file: transform)
+        let outcome = try transform.apply(to: FileContents.read(context.absolute(source)), file: source)
+        guard outcome.succeeded || saveOnError else { throw Failure(.badInput, outcome.diagnostics) }
+        if let output {
+            try FileReplacement.write(outcome.output, to: context.absolute(output))
+        } else {
+            Console.write(outcome.output, to: .standardOutput)
+        }
+        guard outcome.succeeded else { throw Failure(.badInput, outcome.diagnostics) }
+        let console = speech.console(context)
+        console.report(outcome.diagnostics)
+        if speech.format == .json {
+            console.result(
+                JSON.text(Result(output: output, diagnostics: outcome.diagnostics.map(JSON.Finding.init))))
+        }
+    }
+
+    /// The object of `--format json`.
+    private struct Result: Encodable {
+        var output: String?
+        var diagnostics: [JSON.Finding]
+    }
+}
