@@ -1,0 +1,1 @@
+"""What to read, and how long it takes."""
