@@ -1,0 +1,67 @@
+# The two commands of the README are `make demo` and `make test`. Both install what they need and say so.
+
+SWIFT ?= swift
+PYTHON ?= python3
+VENV := .venv
+VENV_PYTHON := $(VENV)/bin/python
+SOURCES := Package.swift Sources Tests Plugins Tools Benchmarks
+DEBUG_BINARY := .build/debug/ptvsd-publish
+RELEASE_BINARY := .build/release/ptvsd-publish
+
+.PHONY: help setup setup-test demo build test check lint format bench fuzz test-sanitizers golden man release clean
+
+help: ## Show the targets.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install what building needs (libraries, a Python environment).
+	@Tools/setup.sh build
+
+setup-test: ## Install what testing needs as well.
+	@Tools/setup.sh test
+
+build: setup ## Build the program for debugging.
+	$(SWIFT) build
+
+demo: setup ## Publish a sample in Debug and show the result.
+	@$(SWIFT) build --product ptvsd-publish
+	@Tools/demo.sh $(DEBUG_BINARY)
+
+test: setup-test ## Run all tests.
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+	$(VENV_PYTHON) -m pytest -q Tests
+
+check: ## The quick loop: Swift tests only, nothing installed.
+	$(SWIFT) test
+
+lint: setup-test ## Check the form of Swift, Python and shell sources.
+	$(SWIFT) format lint --strict --recursive --parallel $(SOURCES)
+	$(VENV_PYTHON) -m ruff check .
+	$(VENV_PYTHON) -m mypy
+	$(VENV)/bin/shellcheck Tools/*.sh .ci/run
+
+format: ## Put the Swift sources into form.
+	$(SWIFT) format --in-place --recursive --parallel $(SOURCES)
+
+release: setup ## Build the program for use; it is $(RELEASE_BINARY).
+	$(SWIFT) build --configuration release --product ptvsd-publish --static-swift-stdlib
+
+bench: setup-test ## Measure speed, side by side with the peers.
+	Benchmarks/run.sh
+
+fuzz: setup ## Feed the transform engine broken input for five minutes.
+	$(SWIFT) build --configuration release --product fuzz-transform
+	.build/release/fuzz-transform --seconds $${SECONDS_TO_RUN:-300}
+
+test-sanitizers: setup ## Run the XML tests under AddressSanitizer.
+	$(SWIFT) test --scratch-path .build-asan --sanitize=address --disable-xctest \
+		--filter 'XMLDocumentTransformTests|ConfigurationTests|ProjectsTests'
+
+golden: ## Record the golden folders anew; review the difference before you commit.
+	RECORD_GOLDEN=1 $(SWIFT) test --filter Golden
+
+man: build ## Generate the man page and the reference of the command line.
+	Tools/generate-reference.sh $(DEBUG_BINARY)
+
+clean: ## Remove what was built.
+	rm -rf .build .build-asan $(VENV)

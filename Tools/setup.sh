@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Installs what building (`build`) or testing (`test`) needs, and says what it does. Does nothing the second time.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+purpose=${1:?usage: setup.sh build|test}
+
+say() { printf 'setup: %s\n' "$*" >&2; }
+
+packages=(git g++ libxml2-dev libdeflate-dev pkg-config)
+if [ "$purpose" = test ]; then
+    packages+=(unzip zip libarchive-tools rsync git)
+fi
+if ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
+    packages+=(python3-venv)
+fi
+
+if command -v dpkg-query >/dev/null; then
+    missing=()
+    for package in "${packages[@]}"; do
+        dpkg-query --show --showformat '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed \
+            || missing+=("$package")
+    done
+    if [ ${#missing[@]} -gt 0 ]; then
+        say "installing Debian packages: ${missing[*]}"
+        root=()
+        [ "$(id -u)" = 0 ] || root=(sudo)
+        "${root[@]}" apt-get update -qq
+        "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+    fi
+elif command -v brew >/dev/null; then
+    say "installing Homebrew packages: libxml2 libdeflate"
+    brew install --quiet libxml2 libdeflate
+else
+    say "neither apt nor brew found: install libxml2 and libdeflate with their headers yourself"
+fi
+
+# A Python environment of its own: the tests' tools, and a pip that fetches the debugger for the demo.
+requirements=Tests/requirements.txt
+stamp=.venv/.installed-$purpose
+if [ ! -x .venv/bin/python ]; then
+    say "creating a Python environment in .venv"
+    python3 -m venv .venv
+fi
+if [ "$purpose" = test ] && ! cmp -s "$requirements" "$stamp"; then
+    say "installing Python packages from $requirements"
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check -r "$requirements"
+    cp "$requirements" "$stamp"
+fi
