@@ -1,0 +1,61 @@
+package import Diagnostics
+package import Sites
+
+/// Somewhere a site can be published to: a folder, a zip, and later a server.
+package protocol PublishDestination: Sendable {
+    /// What the user calls it, such as `bin/publish`.
+    var name: String { get }
+
+    /// What it is called however it was written, such as `folder:/srv/site`: the key of its manifest.
+    var canonicalName: String { get }
+
+    /// Tells what the last publish put there.
+    ///
+    /// - Returns: Its manifest and, when that is damaged, no manifest and a warning.
+    /// - Throws: A `Failure` when the destination cannot be reached.
+    func previous() async throws -> (manifest: Manifest?, warning: Diagnostic?)
+
+    /// Makes the destination hold exactly `plan`, as far as it was published by this program.
+    ///
+    /// A dry run compares in the same way and writes nothing at all.
+    ///
+    /// - Parameters:
+    ///   - plan: The site.
+    ///   - options: How to publish it.
+    ///   - observer: Is told of progress from time to time.
+    /// - Returns: What was done, or would be.
+    /// - Throws: A `Failure`, or `CancellationError` between two files; every file is then old or new.
+    func publish(
+        _ plan: SitePlan, options: PublishOptions, observer: @escaping PublishProgress.Observer
+    ) async throws -> PublishReport
+}
+
+/// How to publish.
+package struct PublishOptions: Sendable, Equatable {
+    /// Whether nothing is to be written.
+    package var isDryRun: Bool
+    /// Whether files go that are not part of the site and that this program did not put there.
+    package var deletesExtraFiles: Bool
+    /// The time of this publish for the manifest, in ISO 8601.
+    package var time: String
+
+    /// Creates options.
+    package init(isDryRun: Bool = false, deletesExtraFiles: Bool = false, time: String) {
+        self.isDryRun = isDryRun
+        self.deletesExtraFiles = deletesExtraFiles
+        self.time = time
+    }
+}
+
+/// How far a publish has come.
+package struct PublishProgress: Sendable, Equatable {
+    /// Is told of progress; called from any thread, one call at a time.
+    package typealias Observer = @Sendable (PublishProgress) -> Void
+
+    /// How many files have been written, and how many will be.
+    package var files: Int
+    package var totalFiles: Int
+    /// How many bytes of their contents have been read, and how many there are.
+    package var bytes: Int
+    package var totalBytes: Int
+}

@@ -1,0 +1,85 @@
+package import Crypto
+import Files
+package import SystemPackage
+
+/// The SHA-256 of some contents.
+package struct ContentDigest: Hashable, Sendable {
+    /// Its first eight bytes as a number, for what is derived from contents.
+    package let prefix: UInt64
+    private let second: UInt64
+    private let third: UInt64
+    private let fourth: UInt64
+
+    /// Digests `bytes`.
+    package init(of bytes: [UInt8]) {
+        self.init(SHA256.hash(data: bytes))
+    }
+
+    /// Takes over a finished digest.
+    package init(_ digest: SHA256.Digest) {
+        var words: [UInt64] = []
+        words.reserveCapacity(4)
+        for (index, byte) in digest.enumerated() {
+            if index.isMultiple(of: 8) { words.append(0) }
+            words[index / 8] = words[index / 8] << 8 | UInt64(byte)
+        }
+        (prefix, second, third, fourth) = (words[0], words[1], words[2], words[3])
+    }
+
+    /// Digests an open file from its current offset to its end.
+    ///
+    /// - Parameter file: The file.
+    /// - Throws: An `Errno`.
+    package init(of file: FileDescriptor) throws(Errno) {
+        var hasher = SHA256()
+        var buffer = [UInt8](repeating: 0, count: 256 << 10)
+        while true {
+            let count = try file.readBlock(into: &buffer)
+            guard count > 0 else { break }
+            hasher.update(data: buffer[..<count])
+        }
+        self.init(hasher.finalize())
+    }
+
+    /// Reads 64 hexadecimal digits; nil when they are anything else.
+    package init?(hex: some StringProtocol) {
+        self.init(hex: Array(hex.utf8)[...])
+    }
+
+    /// Reads 64 hexadecimal digits; nil when they are anything else.
+    package init?(hex: ArraySlice<UInt8>) {
+        guard hex.count == 64 else { return nil }
+        var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+        func word(_ index: Int) -> UInt64? {
+            var word: UInt64 = 0
+            let start = hex.startIndex + index * 16
+            for position in start..<start + 16 {
+                switch hex[position] {
+                case let digit where digit &- 0x30 < 10: word = word << 4 | UInt64(digit - 0x30)
+                case let digit where digit | 0x20 &- 0x61 < 6:
+                    word = word << 4 | UInt64((digit | 0x20) - 0x57)
+                default: return nil
+                }
+            }
+            return word
+        }
+        guard let first = word(0), let second = word(1), let third = word(2), let fourth = word(3) else {
+            return nil
+        }
+        words = (first, second, third, fourth)
+        (prefix, self.second, self.third, self.fourth) = words
+    }
+
+    /// Its 64 hexadecimal digits.
+    package var hex: String {
+        var digits: [UInt8] = []
+        digits.reserveCapacity(64)
+        for word in [prefix, second, third, fourth] {
+            for shift in stride(from: 60, through: 0, by: -4) {
+                let digit = UInt8(truncatingIfNeeded: word >> UInt64(shift)) & 15
+                digits.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
+            }
+        }
+        return String(decoding: digits, as: UTF8.self)
+    }
+}

@@ -1,0 +1,82 @@
+package import Diagnostics
+import Files
+package import SystemPackage
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Where a project was last published, per profile, so that `url`, `rotate`, `attach` and `doctor` in that project
+/// need no options.
+package struct PublishMemory: Sendable, Equatable {
+    /// One publish.
+    package struct Item: Sendable, Equatable, Codable {
+        /// The destination as the user wrote it, made absolute where it is a path.
+        package var destination: String
+        /// Where the site answers, where known.
+        package var siteURL: String?
+        /// The host's name, such as `iis-fastcgi`.
+        package var host: String
+        /// The build configuration.
+        package var configuration: String
+        /// The identifier of what was published.
+        package var buildID: String
+        /// When, in ISO 8601.
+        package var time: String
+
+        /// Creates the memory of one publish.
+        package init(
+            destination: String, siteURL: String?, host: String, configuration: String, buildID: String,
+            time: String
+        ) {
+            self.destination = destination
+            self.siteURL = siteURL
+            self.host = host
+            self.configuration = configuration
+            self.buildID = buildID
+            self.time = time
+        }
+    }
+
+    private struct Form: Codable {
+        var version = 1
+        var project: String
+        var profiles: [String: Item]
+    }
+
+    /// The project's file or folder as an absolute path.
+    package let project: FilePath
+    private var items: [String: Item]
+
+    /// Reads what is remembered of `project`; a damaged file counts as none.
+    package init(of project: FilePath, in state: StateFolder) {
+        self.project = project
+        let bytes = try? FileContents.read(state.memory(of: project))
+        let form = bytes.flatMap { try? JSONDecoder().decode(Form.self, from: Data($0)) }
+        items = form?.version == 1 ? form?.profiles ?? [:] : [:]
+    }
+
+    /// The last publish with `profile`; nil stands for no profile.
+    package subscript(profile: String?) -> Item? {
+        get { items[profile ?? ""] }
+        set { items[profile ?? ""] = newValue }
+    }
+
+    /// The last publish of all, whatever its profile.
+    package var latest: Item? {
+        items.values.max { ($0.time, $0.destination) < ($1.time, $1.destination) }
+    }
+
+    /// Keeps it in the state folder, readable by its user only: a destination can hold a user name.
+    ///
+    /// - Throws: A `Failure` that names the file.
+    package func write(to state: StateFolder) throws(Failure) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let form = Form(project: project.string, profiles: items)
+        let bytes = (try? encoder.encode(form)).map(Array.init) ?? []
+        try state.write(bytes, to: state.memory(of: project))
+    }
+}
