@@ -7,8 +7,6 @@ struct IgnoreFile {
     /// How its exclusions call it, such as `static/.gitignore`.
     let name: String
     /// The folder it stands in, relative to the walk's root, with a trailing `/`; empty for the root.
-    ///
-    /// For a file above the root: what leads from its folder to the root, which is `descent` below.
     let base: [UInt8]
     /// The path from the folder of a file above the root down to the root, with a trailing `/`; else empty.
     let descent: [UInt8]
@@ -29,10 +27,7 @@ struct IgnoreFile {
         let content = text.starts(with: [0xEF, 0xBB, 0xBF]) ? text.dropFirst(3) : text[...]
         let lines = content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         rules = lines.enumerated().compactMap { offset, line in
-            // The last line has a line end of its own in git's eyes only when it is there.
-            let isTerminated = offset < lines.count - 1
-            let body = isTerminated && line.last == 0x0D ? line.dropLast() : line
-            return IgnoreRule(body, line: offset + 1)
+            IgnoreRule(line.last == 0x0D ? line.dropLast() : line, line: offset + 1)
         }
     }
 

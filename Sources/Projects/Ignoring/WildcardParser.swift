@@ -14,7 +14,8 @@ enum WildcardParser {
                 tokens.append(.oneOf(.all))
                 index += 1
             case UInt8(ascii: "["):
-                guard let (set, end) = SetParser(pattern, index + 1).set() else { return tokens + [.never] }
+                var parser = SetParser(pattern, index + 1)
+                guard let (set, end) = parser.parse() else { return tokens + [.never] }
                 tokens.append(.oneOf(set))
                 index = end
             case star:
@@ -61,26 +62,28 @@ private struct SetParser {
     private var following: UInt8? { index + 1 < pattern.count ? pattern[index + 1] : nil }
 
     /// The set and where the pattern goes on; nil when it is malformed.
-    func set() -> (ByteSet, end: Int)? {
-        var parser = self
-        return parser.parse()
-    }
-
-    private mutating func parse() -> (ByteSet, end: Int)? {
+    mutating func parse() -> (ByteSet, end: Int)? {
         let isNegated = current == UInt8(ascii: "!") || current == UInt8(ascii: "^")
         if isNegated { index += 1 }
         var previous: UInt8?
         // A bracket that comes first is a member.
         repeat {
             guard let member = member(after: previous) else { return nil }
-            previous = member.last
+            previous = if case .byte(let byte) = member { byte } else { nil }
             index += 1
         } while current != UInt8(ascii: "]")
         return (isNegated ? set.inverted : set, index + 1)
     }
 
-    /// Adds one member; `last` may start a range. Nil when the pattern ends or names no known class.
-    private mutating func member(after previous: UInt8?) -> (last: UInt8?, Void)? {
+    /// What was added to the set.
+    private enum Member {
+        /// A byte, which may start a range.
+        case byte(UInt8)
+        case rangeOrClass
+    }
+
+    /// Adds one member; nil when the pattern ends or names no known class.
+    private mutating func member(after previous: UInt8?) -> Member? {
         guard let byte = current else { return nil }
         if byte == UInt8(ascii: "\\") {
             index += 1
@@ -90,19 +93,19 @@ private struct SetParser {
             index += next == UInt8(ascii: "\\") ? 2 : 1
             guard let last = current else { return nil }
             if first <= last { set.insert(first...last) }
-            return (nil, ())
+            return .rangeOrClass
         }
         if byte == UInt8(ascii: "["), following == UInt8(ascii: ":") { return namedClass() }
         return single()
     }
 
-    private mutating func single() -> (last: UInt8?, Void)? {
+    private mutating func single() -> Member? {
         guard let byte = current else { return nil }
         set.insert(byte...byte)
-        return (byte, ())
+        return .byte(byte)
     }
 
-    private mutating func namedClass() -> (last: UInt8?, Void)? {
+    private mutating func namedClass() -> Member? {
         let start = index + 2
         guard let end = pattern[start...].firstIndex(of: UInt8(ascii: "]")) else { return nil }
         guard end > start, pattern[end - 1] == UInt8(ascii: ":") else { return single() }
@@ -111,7 +114,7 @@ private struct SetParser {
         }
         set.insert(where: belongs)
         index = end
-        return (nil, ())
+        return .rangeOrClass
     }
 
     private static let classes: [String: @Sendable (UInt8) -> Bool] = [
