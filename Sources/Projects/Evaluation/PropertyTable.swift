@@ -1,0 +1,50 @@
+import Diagnostics
+
+/// The properties of an evaluation, found without regard to case; values are escaped.
+struct PropertyTable {
+    /// One property as it was last set.
+    struct Property: Equatable {
+        /// The name as it was written.
+        var name: String
+        /// The value, still escaped.
+        var value: String
+        /// Where a project file set it; nil for environment, global and well-known ones.
+        var location: Diagnostic.Location?
+    }
+
+    private var properties: [String: Property] = [:]
+    private var fixed: Set<String> = []
+
+    /// Creates a table from what holds before a project file is read.
+    ///
+    /// - Parameters:
+    ///   - environment: Environment variables: the weakest, any file may override them.
+    ///   - wellKnown: What MSBuild defines by itself: stronger than the environment.
+    ///   - global: What the user gave on the command line: no file can override it.
+    init(environment: [String: String], wellKnown: [String: String], global: [String: String]) {
+        // Sorted, so that names that differ only in case have one winner everywhere.
+        for (name, value) in environment.sorted(by: { $0.key < $1.key }) where MSBuildText.isName(name) {
+            set(name, MSBuildEscapes.escaped(value), at: nil)
+        }
+        for (name, value) in wellKnown { set(name, MSBuildEscapes.escaped(value), at: nil) }
+        for (name, value) in global.sorted(by: { $0.key < $1.key }) { set(name, value, at: nil) }
+        fixed = Set(global.keys.map { $0.lowercased() })
+    }
+
+    /// The property called `name`; nil when nothing sets it.
+    func property(_ name: String) -> Property? {
+        properties[name.lowercased()]
+    }
+
+    /// The value of the property called `name`, escapes resolved; empty when nothing sets it.
+    subscript(name: String) -> String {
+        property(name).map { MSBuildEscapes.unescaped($0.value) } ?? ""
+    }
+
+    /// Sets a property, unless it is a global one.
+    mutating func set(_ name: String, _ value: String, at location: Diagnostic.Location?) {
+        let key = name.lowercased()
+        guard !fixed.contains(key) else { return }
+        properties[key] = Property(name: name, value: value, location: location)
+    }
+}

@@ -1,0 +1,64 @@
+/// What no site needs: excluded from plain folders unless an ignore file says otherwise.
+enum DefaultExclusions {
+    /// Rules in the syntax of `.gitignore`, each group with the reason shown to users.
+    private static let groups: [(reason: String, rules: [String])] = [
+        (
+            "version control",
+            [
+                ".git", ".hg", ".svn", ".bzr", "CVS/", ".gitignore", ".gitattributes", ".gitmodules",
+                ".hgignore", ".webappignore",
+            ]
+        ),
+        ("compiled Python", ["__pycache__/", "*.py[co]"]),
+        ("packages of Node.js", ["node_modules/"]),
+        (
+            "environment file, may hold secrets",
+            [".env*", "!.env.example", "!.env.sample", "!.env.template"]
+        ),
+        ("editor files", [".vs/", ".vscode/", ".idea/", "*.suo", "*.sln", "*.code-workspace", "*.swp"]),
+        (
+            "cache of a tool",
+            [
+                ".mypy_cache/", ".pytest_cache/", ".ruff_cache/", ".tox/", ".nox/", ".hypothesis/",
+                ".ipynb_checkpoints/", ".eggs/", ".coverage", ".ptvs/",
+            ]
+        ),
+        ("build output", ["/bin/publish/", "/obj/"]),
+        ("files of the desktop", [".DS_Store", "Thumbs.db", "desktop.ini"]),
+    ]
+
+    private static let files = groups.map { group in
+        (group.reason, IgnoreFile(parsing: Array(group.rules.joined(separator: "\n").utf8), name: ""))
+    }
+
+    /// Why a path, relative to the site's root, is not published by default; nil when it is.
+    static func reason(for path: String, isFolder: Bool) -> String? {
+        let bytes = Array(path.utf8)
+        let name = bytes.lastIndex(of: UInt8(ascii: "/")).map { bytes[($0 + 1)...] } ?? bytes[...]
+        for (reason, file) in files {
+            if let rule = file.rule(for: bytes, name: name, isFolder: isFolder) {
+                return rule.isNegated ? nil : reason
+            }
+        }
+        return nil
+    }
+}
+
+/// Files that are never published, whatever a project or an ignore file says.
+enum NeverPublished {
+    /// Why a file of that name is never published; nil when it may be.
+    static func reason(for name: String) -> String? {
+        let name = name.lowercased()
+        let inner = name.dropFirst("web.".count).dropLast(".config".count)
+        if name.hasPrefix("web."), name.hasSuffix(".config"), name.utf8.count > "web..config".utf8.count,
+            !inner.isEmpty
+        {
+            return "transform of web.config, applied instead of published"
+        }
+        if name.hasSuffix(".pyproj") || name.contains(".pyproj.") { return "project file" }
+        if name.hasSuffix(".pubxml") || name.contains(".pubxml.") { return "publish profile" }
+        if name.hasSuffix(".publishsettings") { return "publish profile with a password" }
+        if name.hasPrefix(".ptvsd-publish-") { return "temporary file of an interrupted publish" }
+        return nil
+    }
+}

@@ -1,0 +1,57 @@
+import Diagnostics
+import Files
+import SystemPackage
+
+/// The rules of one `.gitignore` or `.webappignore` file, which hold for the folder it stands in and those below.
+struct IgnoreFile {
+    /// How its exclusions call it, such as `static/.gitignore`.
+    let name: String
+    /// The folder it stands in, relative to the walk's root, with a trailing `/`; empty for the root.
+    let base: [UInt8]
+    /// The path from the folder of a file above the root down to the root, with a trailing `/`; else empty.
+    let descent: [UInt8]
+    /// The rules in order.
+    let rules: [IgnoreRule]
+
+    /// Reads the text of an ignore file.
+    ///
+    /// - Parameters:
+    ///   - text: Its bytes.
+    ///   - name: How exclusions call it.
+    ///   - base: The folder it stands in, relative to the root; empty for the root and above.
+    ///   - descent: The way from its folder down to the root, for files above the root.
+    init(parsing text: [UInt8], name: String, base: String = "", descent: String = "") {
+        self.name = name
+        self.base = base.isEmpty ? [] : Array("\(base)/".utf8)
+        self.descent = descent.isEmpty ? [] : Array("\(descent)/".utf8)
+        let content = text.starts(with: [0xEF, 0xBB, 0xBF]) ? text.dropFirst(3) : text[...]
+        let lines = content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        rules = lines.enumerated().compactMap { offset, line in
+            IgnoreRule(line.last == 0x0D ? line.dropLast() : line, line: offset + 1)
+        }
+    }
+
+    /// The last rule that matches `path`, relative to the root; nil when none does.
+    func rule(for path: [UInt8], name: ArraySlice<UInt8>, isFolder: Bool) -> IgnoreRule? {
+        let path = descent.isEmpty ? path[...] : (descent + path)[...]
+        guard path.starts(with: base) else { return nil }
+        let relative = path.dropFirst(base.count)
+        return rules.last { $0.matches(relative, name: name, isFolder: isFolder) }
+    }
+}
+
+/// The ignore files that hold in one folder, from the outermost to the innermost.
+struct IgnoreFiles {
+    /// The files; later ones win.
+    var files: [IgnoreFile] = []
+
+    /// What the rules say of a path: the file and rule that decide; nil when none speaks of it.
+    func verdict(on path: String, isFolder: Bool) -> (file: IgnoreFile, rule: IgnoreRule)? {
+        let bytes = Array(path.utf8)
+        let name = bytes.lastIndex(of: UInt8(ascii: "/")).map { bytes[($0 + 1)...] } ?? bytes[...]
+        for file in files.reversed() {
+            if let rule = file.rule(for: bytes, name: name, isFolder: isFolder) { return (file, rule) }
+        }
+        return nil
+    }
+}
