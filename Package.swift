@@ -39,20 +39,21 @@ let package = Package(
         ),
         .target(
             name: "Destinations",
-            dependencies: ["Sites", "CLibDeflate", "Files", "Diagnostics", crypto, systemPackage],
+            dependencies: ["Sites", "Projects", "CLibDeflate", "Files", "Diagnostics", crypto, systemPackage],
             swiftSettings: strict
         ),
         .target(
             name: "Sites",
             dependencies: [
-                "Configuration", "Projects", "Files", "Diagnostics", crypto, subprocess, systemPackage,
+                "Configuration", "Projects", "CLibDeflate", "Files", "Diagnostics", crypto, subprocess,
+                systemPackage,
             ],
             swiftSettings: strict
         ),
         .target(
             name: "Configuration",
             dependencies: [
-                "Projects", "XMLDocumentTransform", "Files", "Diagnostics", crypto, systemPackage,
+                "Projects", "XMLDocumentTransform", "Files", "Diagnostics", crypto, subprocess, systemPackage,
             ],
             swiftSettings: strict,
             plugins: ["EmbedTemplates"]
@@ -67,7 +68,8 @@ let package = Package(
             dependencies: ["CLibXML2", "Diagnostics"],
             swiftSettings: strict + [.strictMemorySafety()]
         ),
-        .target(name: "Files", dependencies: ["Diagnostics", systemPackage], swiftSettings: strict),
+        .target(
+            name: "Files", dependencies: ["CFileSystem", "Diagnostics", systemPackage], swiftSettings: strict),
         .target(name: "Diagnostics", swiftSettings: strict),
         .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"], swiftSettings: strict),
         .testTarget(
@@ -77,6 +79,13 @@ let package = Package(
             dependencies: ["Configuration", "Projects", "Files", "Diagnostics", systemPackage],
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "publish-probe",
+            dependencies: ["Destinations", "Sites", "Projects", "Files", "Diagnostics", systemPackage],
+            path: "Tests/publish-probe",
+            swiftSettings: strict
+        ),
+        .systemLibrary(name: "CFileSystem"),
         .systemLibrary(
             name: "CLibXML2",
             pkgConfig: "libxml-2.0",

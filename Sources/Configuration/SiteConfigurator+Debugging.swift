@@ -80,7 +80,7 @@ extension SiteConfigurator {
             return .init(path: path, bytes: Array(try text(transform).utf8), keepsEdits: false)
         }
         let current = try WebDebugConfig(parsing: bytes, file: files.name(existing))
-        guard !current.isGenerated else {
+        guard !current.isGenerated || request.keepsHiddenFile else {
             return .init(path: path, bytes: Array(try text(transform).utf8), keepsEdits: false)
         }
         if !current.bringsEndpoint(to: host) {
@@ -91,7 +91,7 @@ extension SiteConfigurator {
                     at: .init(file: current.file), hint: WebDebugConfig.regenerationHint))
         }
         let renewed = try current.renewed(secret: transform.secret, expiry: transform.expiry)
-        return .init(path: path, bytes: renewed, keepsEdits: true)
+        return .init(path: path, bytes: renewed, keepsEdits: !current.isGenerated)
     }
 
     /// Names of the files in the site's root, in lower case.

@@ -1,6 +1,7 @@
 package import Diagnostics
 package import Projects
-import SystemPackage
+package import SystemPackage
+import Files
 
 /// Writes a `web.config` for a project that has none: for `init`, and for a publish to an IIS host.
 package struct WebConfigTemplate: Sendable {
@@ -99,4 +100,29 @@ package struct WebConfigTemplate: Sendable {
 extension ServerPaths {
     /// The site's folder on Azure App Service for Windows.
     package static let azureRoot = #"D:\home\site\wwwroot"#
+}
+
+extension WebConfigTemplate {
+    /// The `web.config` in `folder` that may be written: one that is missing, empty, or carries the marker.
+    ///
+    /// - Parameters:
+    ///   - folder: The project's home.
+    ///   - name: What a path is called in diagnostics.
+    /// - Returns: Its path.
+    /// - Throws: A `Failure` when there is one that somebody wrote.
+    package static func writableFile(
+        in folder: FilePath, name: (FilePath) -> String
+    ) throws(Failure) -> FilePath {
+        guard let path = try ConfigurationFiles(home: folder).find("web.config", in: folder) else {
+            return folder.appending("web.config")
+        }
+        let text = try FileContents.text(path)
+        let comment = text.firstRange(of: "<!--").map { text[$0.upperBound...].drop(while: \.isWhitespace) }
+        guard text.allSatisfy(\.isWhitespace) || comment?.hasPrefix(marker) == true else {
+            throw Failure(
+                .badInput, id: "web-config-exists", "'\(name(path))' is there already, and init did not write it",
+                at: .init(file: name(path)), hint: "see what init would write with '--print'")
+        }
+        return path
+    }
 }

@@ -1,4 +1,5 @@
 package import Diagnostics
+package import SystemPackage
 package import XMLDocumentTransform
 
 /// The hidden `web.debug.config` of a project: the one place where the secret lives.
@@ -11,6 +12,11 @@ package struct WebDebugConfig: Sendable {
 
     /// The name it is created under.
     package static let fileName = "web.debug.config"
+
+    /// Finds the file in `folder`, whatever the case of its name.
+    package static func find(in folder: FilePath) throws(Failure) -> FilePath? {
+        try ConfigurationFiles(home: folder).find(fileName, in: folder)
+    }
 
     /// Reads an existing file.
     ///

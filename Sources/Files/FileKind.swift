@@ -26,3 +26,12 @@ package enum FileKind: Sendable, Equatable {
         }
     }
 }
+
+extension FileKind {
+    /// The permissions of what stands at `path`; nil when nothing does.
+    package static func permissions(of path: FilePath) -> FilePermissions? {
+        var status = stat()
+        guard stat(path.string, &status) == 0 else { return nil }
+        return FilePermissions(rawValue: status.st_mode & 0o7777)
+    }
+}

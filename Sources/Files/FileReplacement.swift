@@ -26,7 +26,7 @@ package enum FileReplacement {
         let name = "\(temporaryPrefix)\(getpid())-\(UInt32.random(in: .min ... .max)).tmp"
         let temporary = target.removingLastComponent().appending(name)
         do {
-            let permissions = mode ?? permissions(of: target) ?? [.ownerReadWrite, .groupRead, .otherRead]
+            let permissions = mode ?? FileKind.permissions(of: target) ?? [.ownerReadWrite, .groupRead, .otherRead]
             let file = try FileDescriptor.open(
                 temporary, .writeOnly, options: [.create, .exclusiveCreate], permissions: permissions)
             do {
@@ -55,11 +55,5 @@ package enum FileReplacement {
         else { return path }
         defer { free(real) }
         return FilePath(String(cString: real))
-    }
-
-    private static func permissions(of path: FilePath) -> FilePermissions? {
-        var status = stat()
-        guard stat(path.string, &status) == 0 else { return nil }
-        return FilePermissions(rawValue: status.st_mode & 0o7777)
     }
 }

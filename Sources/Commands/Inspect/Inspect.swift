@@ -29,6 +29,6 @@ struct Inspect: SpeakingCommand {
         console.report(inspection.diagnostics)
         console.result(
             speech.format == .json
-                ? JSON.text(inspection.object(isRevealed: reveal)) : inspection.text(isRevealed: reveal, context))
+                ? JSON.text(inspection.object(isRevealed: reveal)) : inspection.text(isRevealed: reveal))
     }
 }

@@ -18,12 +18,7 @@ struct PublicationOutcome {
         var rows: [(String, String)] = []
         if let debugging = configuration.debugging {
             let kept = debugging.hiddenFile.keepsEdits ? "secret renewed, your edits kept" : "new secret"
-            let end =
-                switch debugging.expiry {
-                case .never: "never expires"
-                case .at(let date): "expires \(LocalTime.text(date)) (\(lifetime.title))"
-                }
-            rows.append((hiddenFileName, "\(kept), \(end)"))
+            rows.append((hiddenFileName, "\(kept), \(ExpirySentence.text(debugging.expiry, lifetime))"))
         }
         for file in configuration.files where !file.changes.isEmpty {
             rows.append((file.path.description, "\(configuration.host.title): \(file.changes.joined(separator: ", "))"))
@@ -35,11 +30,9 @@ struct PublicationOutcome {
         var second: [(String, String)] = []
         if let attachURL = report.facts.attachURL { second.append(("Attach URL", attachURL)) }
         second += next.enumerated().map { ($0.offset == 0 ? "Next" : "", $0.element) }
-        let width = max(16, (rows + second).map(\.0.count).max() ?? 0) + 3
-        let blocks = [rows, second].filter { !$0.isEmpty }.map { block in
-            block.map { $0.0 + String(repeating: " ", count: width - $0.0.count) + $0.1 }.joined(separator: "\n")
-        }
-        return (blocks + (configuration.advice.isEmpty ? [] : [configuration.advice.joined(separator: "\n")]))
-            .joined(separator: "\n\n")
+        let blocks = [Rows(rows), Rows(second)]
+        let width = blocks.map(\.width).max() ?? 0
+        return (blocks.map { $0.text(width: width) } + [configuration.advice.joined(separator: "\n")])
+            .filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
 }

@@ -38,6 +38,11 @@ struct SiteOptions: ParsableArguments {
     var startCommand: String?
 
     func validate() throws {
+        try Self.validate(siteURL: siteURL)
+    }
+
+    /// Refuses what is not the address of a site.
+    static func validate(siteURL: String?) throws {
         if let siteURL, SiteURL(siteURL) == nil {
             throw ValidationError("'\(siteURL)' is not the address of a site, such as https://name.azurewebsites.net")
         }

@@ -23,21 +23,26 @@ struct Workspace {
     /// - Parameters:
     ///   - options: Which project, configuration and profile.
     ///   - context: The world around.
-    ///   - output: The destination inside the project, whose files are not its own.
-    init(_ options: ProjectOptions, context: Context) async throws {
+    init(_ options: ProjectOptions, context: Context) throws {
         self.context = context
         var diagnostics = DiagnosticList()
-        let location = try ProjectLocation(context.absolute(options.project), named: options.project)
-        var reading = ProjectOptions.Reading(options, context)
-        let profile = try options.profile.map { name in
-            try PublishProfile(named: name, of: location, options: reading.options, diagnostics: &diagnostics)
+        var reading = ProjectReader.Options(
+            configuration: options.configuration ?? "Release", properties: options.properties,
+            environment: context.environment, startupFile: options.startup, currentFolder: context.currentFolder)
+        let profile = try options.profile.map { name throws(Failure) in
+            try PublishProfile.read(
+                name, of: FilePath(options.project), options: reading, diagnostics: &diagnostics)
         }
         self.profile = profile
         configuration = options.configuration ?? profile?.configuration ?? "Release"
-        reading.options.configuration = configuration
-        project = try ProjectReader.read(location, options: reading.options, diagnostics: &diagnostics)
+        reading.configuration = configuration
+        reading.selection = profile?.selection ?? .neededToRun
+        project = try ProjectReader.read(FilePath(options.project), options: reading, diagnostics: &diagnostics)
         self.diagnostics = diagnostics
         state = try StateFolder(environment: context.environment)
         memory = PublishMemory(of: project.file ?? project.home, in: state)
     }
+
+    /// Where a project is published to when nobody says.
+    var defaultDestination: FilePath { project.home.appending("bin").appending("publish") }
 }

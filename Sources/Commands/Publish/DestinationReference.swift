@@ -1,0 +1,72 @@
+import Configuration
+import Destinations
+import Diagnostics
+import Projects
+import Sites
+import SystemPackage
+
+/// A destination as a user or a profile names it.
+enum DestinationReference: Equatable {
+    case folder(FilePath)
+    case zip(FilePath)
+
+    /// Reads the value of `--to`: a folder, or a file that ends in `.zip`.
+    ///
+    /// - Throws: A `Failure` for an address that this version cannot publish to.
+    init(_ text: String, context: Context) throws(Failure) {
+        guard text.firstRange(of: "://") == nil, !text.lowercased().hasPrefix("azure:") else {
+            throw Failure(
+                .badInput, id: "destination-unsupported", "this version publishes to folders and .zip files, not to '\(text)'",
+                hint: "publish to a .zip and upload it, for example with 'az webapp deploy --type zip'")
+        }
+        let path = context.absolute(text)
+        self = path.extension?.lowercased() == "zip" ? .zip(path) : .folder(path)
+    }
+
+    /// Reads what a publish profile says; paths in it are relative to the project's folder.
+    ///
+    /// - Throws: A `Failure` for a method that this version cannot follow, or a profile without a target.
+    init?(_ profile: PublishProfile, project: Project) throws(Failure) {
+        let place = Diagnostic.Location(file: profile.file.string)
+        func path(_ text: String?, _ key: String) throws(Failure) -> FilePath {
+            guard let text, !text.isEmpty else {
+                throw Failure(
+                    .badInput, id: "profile-without-target", "the profile '\(profile.name)' has no '\(key)'", at: place,
+                    hint: "add it, or name the destination with '--to'")
+            }
+            let path = FilePath(text.replacing("\\", with: "/"))
+            let folder = project.file?.removingLastComponent() ?? project.home
+            return (path.isAbsolute ? path : folder.appending(path.components)).lexicallyNormalized()
+        }
+        switch profile.method?.lowercased() {
+        case nil: return nil
+        case "filesystem"?: self = .folder(try path(profile.publishURL, "publishUrl"))
+        case "package"?: self = .zip(try path(profile.desktopBuildPackageLocation, "DesktopBuildPackageLocation"))
+        case let method?:
+            throw Failure(
+                .badInput, id: "profile-method-unsupported",
+                "the profile '\(profile.name)' publishes by '\(profile.method ?? method)', which this version does not",
+                at: place, hint: "name a folder or a .zip with '--to'")
+        }
+    }
+
+    /// Where it is.
+    var path: FilePath {
+        switch self {
+        case .folder(let path), .zip(let path): path
+        }
+    }
+
+    /// The destination itself.
+    func open(project: Project, state: StateFolder, context: Context) -> any PublishDestination {
+        let name = context.display(path)
+        switch self {
+        case .folder(let path):
+            return FolderDestination(
+                path, name: name, project: project.home, home: context.environment["HOME"].map { FilePath($0) },
+                state: state)
+        case .zip(let path):
+            return ZipDestination(path, name: name, state: state)
+        }
+    }
+}

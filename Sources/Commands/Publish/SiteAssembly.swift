@@ -1,0 +1,75 @@
+import Configuration
+import Diagnostics
+import Projects
+import Sites
+import SystemPackage
+
+/// Brings together the files of a project, its generated configuration and the debug payload.
+struct SiteAssembly {
+    let project: Project
+    let configuration: SiteConfiguration
+    let debugger: DebuggerOptions
+    let context: Context
+
+    /// Decides which bytes go where.
+    ///
+    /// - Parameters:
+    ///   - facts: What the report says beside the files.
+    ///   - destination: The folder or zip that the site goes to.
+    ///   - memory: Digests of earlier runs; afterwards those of this one.
+    ///   - diagnostics: Where warnings and notes go.
+    func plan(
+        facts: PublishFacts, destination: FilePath, memory: inout DigestMemory,
+        diagnostics: inout DiagnosticList
+    ) async throws -> SitePlan {
+        let isCaseSensitive = !configuration.host.isIIS
+        let generated = Set(configuration.files.map { $0.path.description.lowercased() })
+        var files: [SiteFile] = []
+        var excluded = project.excluded.map { $0 }
+        var replaced: [String] = []
+        for file in project.files where !generated.contains(file.destination.description.lowercased()) {
+            let name = sourceName(file.source)
+            guard file.destination.components[0].lowercased() != DebugPayload.folder else {
+                replaced.append(name)
+                excluded.append(.init(source: name, reason: "the folder 'ptvsd' is the debug endpoint's"))
+                continue
+            }
+            files.append(SiteFile(file.destination, from: file.source, source: name))
+        }
+        if let first = replaced.first {
+            diagnostics.add(
+                .note(
+                    "ptvsd-replaced", "the project's own folder 'ptvsd' is not published (\(replaced.count) files)",
+                    at: .init(file: first), hint: "it held the retired debugger; remove its items from the project"))
+        }
+        files += configuration.files.map {
+            SiteFile($0.path, bytes: $0.bytes, mode: $0.holdsSecret ? .ownerReadWrite : nil)
+        }
+        if configuration.debugging != nil {
+            files += try await payload(for: files, diagnostics: &diagnostics)
+        }
+        var plan = try await SitePlan.make(
+            files: files, facts: facts, excluded: excluded, isCaseSensitive: isCaseSensitive,
+            destination: destination, memory: &memory)
+        if var settings = configuration.debugging?.settings {
+            settings.buildID = plan.buildID
+            try plan.add(
+                try SitePath(AgentSettings.path), bytes: try settings.encoded(), isCaseSensitive: isCaseSensitive)
+        }
+        return plan
+    }
+
+    /// The agent and the debugger.
+    private func payload(
+        for files: [SiteFile], diagnostics: inout DiagnosticList
+    ) async throws -> [SiteFile] {
+        []
+    }
+
+    /// What a source is called in reports: relative to the project file's folder.
+    private func sourceName(_ source: FilePath) -> String {
+        var relative = source
+        let folder = project.file?.removingLastComponent() ?? project.home
+        return relative.removePrefix(folder) ? relative.string : source.string
+    }
+}
