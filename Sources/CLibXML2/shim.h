@@ -1,5 +1,7 @@
 #pragma once
+#include <iconv.h>
 #include <libxml/parser.h>
+#include <libxml/parserInternals.h>
 #include <libxml/tree.h>
 #include <libxml/xmlerror.h>
 #include <libxml/xpath.h>
@@ -7,3 +9,21 @@
 
 /// `xmlFree` is a mutable global function pointer, which Swift 6 refuses to read.
 static inline void ptvsd_xml_free(void *memory) { xmlFree(memory); }
+
+/// `iconv_open` answers `(iconv_t)-1` on failure, which is awkward to compare in Swift: NULL says it instead.
+static inline iconv_t ptvsd_iconv_open(const char *to, const char *from) {
+    iconv_t converter = iconv_open(to, from);
+    return converter == (iconv_t)-1 ? 0 : converter;
+}
+
+/// Since libxml2 2.12 structured error handlers take a pointer to a constant error, before that to a mutable one;
+/// the cast lets one Swift function serve both.
+typedef void (*ptvsd_xml_error_handler)(void *context, const xmlError *error);
+
+static inline void ptvsd_set_parser_error_handler(xmlParserCtxtPtr parser, ptvsd_xml_error_handler handler) {
+    parser->sax->serror = (xmlStructuredErrorFunc)handler;
+}
+
+static inline void ptvsd_set_xpath_error_handler(xmlXPathContextPtr context, ptvsd_xml_error_handler handler) {
+    context->error = (xmlStructuredErrorFunc)handler;
+}
