@@ -5,8 +5,7 @@ public import Diagnostics
 /// The language is that of `web.config` transforms: a document whose elements carry `xdt:Transform` and
 /// `xdt:Locator` attributes in the namespace `http://schemas.microsoft.com/XML-Document-Transform`.
 public struct DocumentTransform: Sendable {
-    private let bytes: [UInt8]
-    private let file: String
+    private let transform: TransformDocument
 
     /// Reads a transform.
     ///
@@ -15,8 +14,7 @@ public struct DocumentTransform: Sendable {
     ///   - file: The name used in diagnostics.
     /// - Throws: A `Failure` that says where the document is malformed.
     public init(parsing bytes: [UInt8], file: String) throws(Failure) {
-        self.bytes = bytes
-        self.file = file
+        transform = try TransformDocument(bytes, file: file)
     }
 
     /// What became of a document.
@@ -39,6 +37,29 @@ public struct DocumentTransform: Sendable {
     /// - Returns: The transformed document and what was noticed.
     /// - Throws: A `Failure` that says where the source is malformed.
     public func apply(to source: [UInt8], file sourceFile: String) throws(Failure) -> Outcome {
-        Outcome(output: source, diagnostics: [])
+        let document = try ParsedDocument(source, file: sourceFile)
+        let run = TransformRun(transform, to: document)
+        run.run()
+        guard run.target.isChanged else { return Outcome(output: source, diagnostics: run.diagnostics) }
+        FormattingPass.run(on: run.target)
+        let encoding = document.source.encoding
+        let text = Serializer.serialize(run.target, largestScalar: encoding.largestScalar)
+        do {
+            return Outcome(output: try encoding.encode(text), diagnostics: run.diagnostics)
+        } catch {
+            throw Failure(
+                .badInput, id: "xdt-unencodable",
+                "the result holds a character that the encoding '\(encoding.name)' of '\(sourceFile)' does not have",
+                at: .init(file: sourceFile, line: 1, column: 1),
+                hint: "save the file as UTF-8 and declare that")
+        }
+    }
+}
+
+extension TransformRun {
+    /// The place of an offset in the source.
+    func sourceLocation(_ offset: Int) -> Diagnostic.Location {
+        let position = sourceLines.position(of: offset)
+        return .init(file: source.source.file, line: position.line, column: position.column)
     }
 }

@@ -1,0 +1,63 @@
+import Diagnostics
+
+extension Execution {
+    /// Warns that nothing matches, at the outermost element that matches nothing.
+    func reportMissingTarget() {
+        var reported = element
+        while let parent = reported.parent, isEmpty(parent.pathsIfKnown?.own, parent) { reported = parent }
+        let (message, hint) = sentence(for: reported)
+        warn("xdt-no-match", message, at: reported.location, hint: hint)
+    }
+
+    /// The error that there is no parent, at the outermost element whose parent path matches nothing.
+    func missingParent() -> Complaint {
+        var reported = element
+        while let parent = reported.parent, let path = parent.pathsIfKnown?.parent, !path.text.isEmpty,
+            isEmpty(path, parent)
+        {
+            reported = parent
+        }
+        let (message, hint) = sentence(for: reported)
+        return Complaint(
+            "xdt-no-parent", message, at: reported.location,
+            hint: hint
+                ?? "add a childless '\(reported.parent?.name ?? "")' with 'InsertIfMissing' before this element"
+        )
+    }
+
+    private func isEmpty(_ path: TargetPath?, _ element: TransformElement) -> Bool {
+        guard let path else { return false }
+        return (try? PathEvaluator(document: target).evaluate(path, element.namespaces).isEmpty) ?? false
+    }
+
+    /// Which path matched nothing, and why that may be.
+    private func sentence(for reported: TransformElement) -> (message: String, hint: String?) {
+        let path = reported.pathsIfKnown?.own ?? .empty
+        let before = try? PathEvaluator(document: run.original).evaluate(path, reported.namespaces)
+        if before?.isEmpty == false {
+            return ("what '\(path.text)' matches was changed or removed by an earlier transform", nil)
+        }
+        return ("no element of the source matches '\(path.text)'", namespaceHint(reported))
+    }
+
+    /// The most frequent cause: the source has a default namespace that the transform does not mention.
+    private func namespaceHint(_ reported: TransformElement) -> String? {
+        let tree = run.original.tree
+        guard let root = tree.root, let transformRoot = run.transform.tree.root else { return nil }
+        let record = tree.nodes[root]
+        let other = run.transform.tree.nodes[transformRoot]
+        let uri = tree.namespaces[Int(record.namespace)]
+        let otherURI = run.transform.tree.namespaces[Int(other.namespace)]
+        guard uri != otherURI else { return nil }
+        guard !uri.isEmpty else {
+            return "the transform's root element is in the namespace '\(otherURI)', the source's is in none"
+        }
+        return
+            "the source's root element is in the namespace '\(uri)'; add xmlns=\"\(uri)\" to the transform's root"
+    }
+}
+
+extension TransformElement {
+    /// The paths, where the locators make any.
+    var pathsIfKnown: Paths? { try? paths() }
+}
