@@ -11,8 +11,9 @@ package struct DigestMemory: Sendable {
     private static let heading = "ptvsd-publish digests 1"
     private var known: [String: Item] = [:]
     private var used: [String: Item] = [:]
+    private var hasNews = false
 
-    private struct Item: Equatable {
+    private struct Item {
         var stamp: FileStamp
         var digest: ContentDigest
     }
@@ -47,13 +48,14 @@ package struct DigestMemory: Sendable {
         // A line break in a path would end its line; such a file is simply read every time.
         guard !path.utf8.contains(UInt8(ascii: "\n")) else { return }
         used[path] = Item(stamp: stamp, digest: digest)
+        hasNews = true
     }
 
     /// Writes what the last plan used to `path`, if it differs from what was read.
     ///
     /// - Throws: A `Failure` that names the file.
     package func write(to path: FilePath) throws(Failure) {
-        guard used != known else { return }
+        guard hasNews || used.count != known.count else { return }
         var text = Self.heading + "\n"
         for (path, item) in used.sorted(by: { $0.key < $1.key }) {
             text += "\(item.digest.hex) \(item.stamp.fields) \(path)\n"

@@ -42,6 +42,8 @@ package struct Manifest: Sendable, Equatable {
     package var files: [String: File]
     /// What a run that has not ended, or was killed, was about to put there.
     package var pending: [String: File] = [:]
+    /// The one file that holds them all, such as a zip, under a digest of everything that it is made from.
+    package var container: File?
     /// Whether the destination holds the permissions that files are given; some Windows drives do not.
     package var keepsPermissions = true
 
@@ -63,6 +65,7 @@ extension Manifest {
         var time: String
         var files: [String: String]
         var pending: [String: String]?
+        var container: String?
         var keepsPermissions: Bool?
     }
 
@@ -87,6 +90,7 @@ extension Manifest {
         var manifest = Manifest(
             buildID: form.buildID, configuration: form.configuration, time: form.time, files: files)
         manifest.pending = pending
+        manifest.container = form.container.flatMap(File.init(text:))
         manifest.keepsPermissions = form.keepsPermissions ?? true
         return (manifest, nil)
     }
@@ -96,7 +100,7 @@ extension Manifest {
         let form = Form(
             version: Self.version, buildID: buildID, configuration: configuration, time: time,
             files: files.mapValues(\.text), pending: pending.isEmpty ? nil : pending.mapValues(\.text),
-            keepsPermissions: keepsPermissions ? nil : false)
+            container: container?.text, keepsPermissions: keepsPermissions ? nil : false)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         return (try? encoder.encode(form)).map(Array.init) ?? []

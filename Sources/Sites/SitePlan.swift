@@ -71,6 +71,11 @@ package struct SitePlan: Sendable {
         entries.reduce(0) { $0 + $1.size }
     }
 
+    /// Names the contents like `buildID`, but with every file and nothing else.
+    package var contents: String {
+        Self.identifier(of: entries, salt: [])
+    }
+
     /// Adds a generated file that the build identifier does not depend on, such as the one that names it.
     ///
     /// - Parameters:

@@ -47,8 +47,10 @@ func publish(_ source: FilePath, to target: FilePath, state: StateFolder, flags:
     let options = PublishOptions(
         isDryRun: flags.contains("--dry-run"), deletesExtraFiles: flags.contains("--delete-extra"),
         time: "2026-01-01T00:00:00Z")
-    let destination = FolderDestination(
-        target, name: target.string, project: source, home: nil, state: state)
+    let destination: any PublishDestination =
+        target.extension == "zip"
+        ? ZipDestination(target, name: target.string, state: state)
+        : FolderDestination(target, name: target.string, project: source, home: nil, state: state)
     let report = try await destination.publish(plan, options: options) { _ in }
     if !options.isDryRun {
         try state.prepare(digests)

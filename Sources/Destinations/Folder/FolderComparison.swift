@@ -18,6 +18,8 @@ struct FolderComparison {
         var stamp: FileStamp?
         /// Whether a folder stands in its place.
         var replacesFolder = false
+        /// Whether the manifest has all this already.
+        var isRecorded = false
     }
 
     /// One file that goes.
@@ -113,21 +115,22 @@ struct FolderComparer {
             item.stamp = status.stamp
             item.action = .update
             guard status.kind == .regular else { return item }
-            item.hasContents = try holds(entry, folder, status)
+            if let recorded = previous?.files[entry.name], recorded.stamp == status.stamp {
+                item.hasContents = recorded.digest == entry.digest
+                item.isRecorded = item.hasContents
+            } else {
+                item.hasContents = try holds(entry, folder, status)
+            }
             if item.hasContents, hasMode(item.mode, status) { item.action = .keep }
             return item
         }
     }
 
-    /// Whether the file that stands there has the contents of `entry`; read only when its stamp is not the one
-    /// that it had when it was written.
+    /// Whether the file that stands there has the contents of `entry`; it is read if it may.
     private func holds(
         _ entry: SitePlan.Entry, _ folder: OpenFolder, _ status: FileStatus
     ) throws(Errno) -> Bool {
         guard status.stamp.size == entry.size else { return false }
-        if let recorded = previous?.files[entry.name], recorded.stamp == status.stamp {
-            return recorded.digest == entry.digest
-        }
         guard let file = try? folder.read(entry.file.path.name) else { return false }
         defer { try? file.close() }
         return try ContentDigest(of: file) == entry.digest

@@ -12,9 +12,11 @@ import SystemPackage
 /// New contents beside the files that they are about to replace.
 ///
 /// Flushing: a rename is atomic for whoever looks at a running system, whatever happens to this process. Only a
-/// power cut can put a new name before its contents. So everything staged is flushed before the first rename:
-/// file by file when there are few, by one flush of the file system when there are many, since 5,000 single
-/// flushes take half a minute on a disk. The renames themselves are not flushed: losing one leaves the old file.
+/// power cut can put a new name before its contents. So where anything old is replaced, everything staged is
+/// flushed before the first rename: file by file when there are few, by one flush of the file system when there
+/// are many, since 5,000 single flushes take half a minute on a disk. The renames themselves are not flushed:
+/// losing one leaves the old file. Where nothing stood before there is nothing to lose, and a file that is cut
+/// short does not look like its record, so that the next publish writes it again.
 struct FolderStage {
     /// Above this many files one flush of the whole file system is cheaper.
     private static let fewFiles = 16
@@ -22,7 +24,8 @@ struct FolderStage {
     private let root: OpenFolder
     private let observer: PublishProgress.Observer
     private var buffer = [UInt8](repeating: 0, count: 256 << 10)
-    private var flushesEach = true
+    private var flushesEach = false
+    private var flushesAll = false
     /// The names of the temporary files by the index of their item.
     private(set) var temporaries: [Int: String] = [:]
     private var places: [SitePlan.Entry] = []
@@ -43,7 +46,9 @@ struct FolderStage {
         var progress = PublishProgress(
             files: 0, totalFiles: work.count, bytes: 0,
             totalBytes: work.reduce(0) { $0 + $1.element.entry.size })
-        flushesEach = work.count <= Self.fewFiles
+        let replaces = work.contains { $0.element.action == .update }
+        flushesEach = replaces && work.count <= Self.fewFiles
+        flushesAll = replaces && !flushesEach
         let cursor = FolderCursor(root)
         for (index, item) in work {
             try Task.checkCancellation()
@@ -67,7 +72,7 @@ struct FolderStage {
     ///
     /// - Throws: A `Failure`.
     func flush() throws {
-        guard !flushesEach else { return }
+        guard flushesAll else { return }
         do {
             try root.descriptor.flushFileSystem()
         } catch {

@@ -122,8 +122,16 @@ struct FolderUpdate {
         }
     }
 
-    /// Keeps the manifest with the stamps that the files have now, unless it says the same already.
+    /// Whether the manifest says all this already.
+    private var isRecorded: Bool {
+        guard let previous, comparison.isUnchanged, previous.pending.isEmpty else { return false }
+        return previous.buildID == plan.buildID && previous.configuration == plan.facts.configuration
+            && previous.files.count == comparison.items.count && comparison.items.allSatisfy(\.isRecorded)
+    }
+
+    /// Keeps the manifest with the stamps that the files have now.
     private func record(keepsPermissions: Bool, _ diagnostics: inout DiagnosticList) throws {
+        guard !isRecorded else { return }
         var manifest = Manifest(
             buildID: plan.buildID, configuration: plan.facts.configuration, time: time, files: [:])
         manifest.keepsPermissions = keepsPermissions
@@ -138,11 +146,6 @@ struct FolderUpdate {
             }
             manifest.files[item.entry.name] = .init(
                 size: item.entry.size, digest: item.entry.digest, stamp: stamp)
-        }
-        if let previous, comparison.isUnchanged {
-            var same = previous
-            same.time = time
-            guard same != manifest else { return }
         }
         store.write(manifest, &diagnostics)
     }

@@ -1,0 +1,123 @@
+package import Diagnostics
+import Files
+package import Sites
+package import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A zip file on this machine, always written anew and whole, and left alone when the site has not changed.
+///
+/// The same site gives the same bytes, whoever writes it and when.
+package struct ZipDestination: PublishDestination {
+    package let name: String
+    package let canonicalName: String
+    private let path: FilePath
+    private let store: ManifestStore
+
+    /// Takes the zip at `path`, which need not exist.
+    ///
+    /// - Parameters:
+    ///   - path: The file. Absolute.
+    ///   - name: What the user calls it.
+    ///   - state: Where the manifest is kept.
+    package init(_ path: FilePath, name: String, state: StateFolder) {
+        self.name = name
+        self.path = path.resolved
+        canonicalName = "zip:\(self.path)"
+        store = ManifestStore(state: state, destination: canonicalName)
+    }
+
+    package func previous() async throws -> (manifest: Manifest?, warning: Diagnostic?) {
+        store.read()
+    }
+
+    package func publish(
+        _ plan: SitePlan, options: PublishOptions, observer: @escaping PublishProgress.Observer
+    ) async throws -> PublishReport {
+        let start = ContinuousClock.now
+        guard FileKind(of: path) != .folder else {
+            throw Failure(
+                .failed, id: "destination-is-folder", "'\(name)' is a folder, not a zip file",
+                at: .init(file: path.string), hint: "name a file, or remove the folder")
+        }
+        var diagnostics = DiagnosticList()
+        let lock = options.isDryRun ? nil : try store.lock(name, &diagnostics)
+        defer { withExtendedLifetime(lock) {} }
+        let (recorded, warning) = store.read()
+        diagnostics.add(contentsOf: [warning].compactMap(\.self))
+        let status = FileStatus(of: path)
+        let isOurs = status != nil && recorded?.container?.stamp == status?.stamp
+        let previous = isOurs ? recorded : nil
+        let key = ContentDigest(of: Array(plan.contents.utf8))
+        let isUnchanged = previous?.container?.digest == key
+        if !options.isDryRun, !isUnchanged {
+            try await write(plan, observer)
+            var manifest = Manifest(
+                buildID: plan.buildID, configuration: plan.facts.configuration, time: options.time, files: [:]
+            )
+            for entry in plan.entries {
+                manifest.files[entry.name] = .init(size: entry.size, digest: entry.digest)
+            }
+            let stamp = FileStatus(of: path)?.stamp
+            manifest.container = .init(size: stamp?.size ?? 0, digest: key, stamp: stamp)
+            store.write(manifest, &diagnostics)
+        }
+        let (seconds, rest) = (ContinuousClock.now - start).components
+        return PublishReport(
+            plan, to: name, files: report(plan, previous), diagnostics: diagnostics.all,
+            seconds: Double(seconds) + Double(rest) * 1e-18)
+    }
+
+    private func report(_ plan: SitePlan, _ previous: Manifest?) -> [PublishReport.File] {
+        let kept = plan.entries.map { entry in
+            let before = previous?.files[entry.name]
+            return PublishReport.File(
+                path: entry.name, source: entry.file.source, size: entry.size, sha256: entry.digest.hex,
+                action: before == nil ? .add : before?.digest == entry.digest ? .keep : .update)
+        }
+        let names = Set(plan.entries.map(\.name))
+        let gone = (previous?.files ?? [:]).filter { !names.contains($0.key) }
+            .sorted { $0.key < $1.key }
+        return kept
+            + gone.map {
+                .init(
+                    path: $0.key, source: nil, size: $0.value.size, sha256: $0.value.digest.hex,
+                    action: .delete)
+            }
+    }
+
+    private func write(
+        _ plan: SitePlan, _ observer: @escaping PublishProgress.Observer
+    ) async throws {
+        let folder = path.removingLastComponent()
+        try Folder.create(folder)
+        let prefix = "\(FileReplacement.temporaryPrefix)\(path.lastComponent?.string ?? "")-"
+        for name in try Folder.names(in: folder) where name.hasPrefix(prefix) && name.hasSuffix(".tmp") {
+            unlink(folder.appending(name).string)
+        }
+        let temporary = folder.appending("\(prefix)\(getpid()).tmp")
+        do {
+            let file = try FileDescriptor.open(
+                temporary, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
+                permissions: .readable)
+            defer { try? file.close() }
+            try await ZipWriter(
+                plan: plan, workers: Int(sysconf(CInt(_SC_NPROCESSORS_ONLN)))
+            ).write(to: file, observer: observer)
+            // Only an old zip can be lost by a power cut between this rename and its contents. A new one that is
+            // cut short does not look like its record, and the next publish writes it again.
+            if FileKind(of: path) != nil { try file.flushToDisk() }
+            guard rename(temporary.string, path.string) == 0 else { throw Errno.last }
+        } catch {
+            unlink(temporary.string)
+            if let error = error as? Errno {
+                throw Failure(target: path.lastComponent?.string ?? "", in: folder, error)
+            }
+            throw error
+        }
+    }
+}
