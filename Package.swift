@@ -76,7 +76,10 @@ let package = Package(
             name: "FilesTests", dependencies: ["Files", "Diagnostics", systemPackage], swiftSettings: strict),
         .testTarget(
             name: "ConfigurationTests",
-            dependencies: ["Configuration", "Projects", "Files", "Diagnostics", systemPackage],
+            dependencies: [
+                "Configuration", "Projects", "XMLDocumentTransform", "Files", "Diagnostics", systemPackage,
+            ],
+            exclude: ["Golden"],
             swiftSettings: strict
         ),
         .executableTarget(

@@ -86,14 +86,12 @@ struct Execution {
         Complaint(id, message, at: directive.location, hint: hint)
     }
 
-    /// Adds a warning, or a note where warnings are silenced.
+    /// Adds a warning, unless warnings are silenced here.
     func warn(
         _ id: String, _ message: String, at location: Diagnostic.Location? = nil, hint: String? = nil
     ) {
-        run.diagnostics.append(
-            Diagnostic(
-                directive.silencesWarnings ? .note : .warning, id: id, message,
-                at: location ?? directive.location, hint: hint))
+        guard !directive.silencesWarnings else { return }
+        run.diagnostics.append(.warning(id, message, at: location ?? directive.location, hint: hint))
     }
 
     /// Says that arguments mean nothing to this transform, if there are any.

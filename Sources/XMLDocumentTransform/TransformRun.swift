@@ -139,6 +139,6 @@ struct TransformDirective {
     var arguments: [String]
     /// The place of the attribute's name.
     var location: Diagnostic.Location
-    /// Whether warnings become notes.
+    /// Whether its warnings are not wanted.
     var silencesWarnings: Bool
 }
