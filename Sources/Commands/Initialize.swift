@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import Diagnostics
 import Files
+import Projects
 import SystemPackage
 
 /// Writes a `web.config` for a project that has none.

@@ -18,9 +18,9 @@ public struct PTVSDPublish: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Transform.self
+            Publish.self, Rotate.self, URLCommand.self, Inspect.self, Transform.self, Initialize.self,
         ],
-        defaultSubcommand: Transform.self
+        defaultSubcommand: Publish.self
     )
 
     /// Creates the command; its options are those of the sub-commands.

@@ -16,14 +16,12 @@ package enum StartCommand: Sendable, Hashable {
     /// - Returns: Nil when nothing tells which application to serve.
     package init?(for project: Project) {
         guard let application = project.application else { return nil }
-        let target = "\(application.module):\(application.callable)"
         self = .arguments(
             application.isASGI
-                ? ["{python}", "-m", "uvicorn", target, "--host", "127.0.0.1", "--port", "{port}"]
+                ? ["{python}", "-m", "uvicorn"] + application.uvicornArguments + ["--host", "127.0.0.1", "--port", "{port}"]
                 : [
-                    "{python}", "-m", "gunicorn", "--bind", "127.0.0.1:{port}", "--timeout", "0", "--workers",
-                    "1",
-                    "--threads", "8", target,
+                    "{python}", "-m", "gunicorn", "--bind", "127.0.0.1:{port}", "--timeout", "0", "--workers", "1",
+                    "--threads", "8", "\(application.module):\(application.callable)",
                 ])
     }
 
@@ -51,6 +49,20 @@ package enum StartCommand: Sendable, Hashable {
                 .map { $0.hasSuffix(":{port}") ? $0.dropLast(6) + "$PORT" : $0 }.joined(separator: " ")
         case .shell(let line): line
         }
+    }
+}
+
+extension ApplicationReference {
+    /// The application as uvicorn takes it: a function that makes one needs `--factory`.
+    var uvicornArguments: [String] {
+        guard callable.hasSuffix("()") else { return ["\(module):\(callable)"] }
+        return ["--factory", "\(module):\(callable.dropLast(2))"]
+    }
+
+    /// The application as waitress takes it: a function that makes one needs `--call`.
+    var waitressArguments: [String] {
+        guard callable.hasSuffix("()") else { return ["\(module):\(callable)"] }
+        return ["--call", "\(module):\(callable.dropLast(2))"]
     }
 }
 

@@ -90,10 +90,9 @@ package struct WebConfigTemplate: Sendable {
             return "\(path) runserver 127.0.0.1:\(port) --noreload"
         }
         guard let application = project.application else { return nil }
-        let target = "\(application.module):\(application.callable)"
         return application.isASGI
-            ? "-m uvicorn \(target) --host 127.0.0.1 --port \(port)"
-            : "-m waitress --listen=127.0.0.1:\(port) \(target)"
+            ? (["-m uvicorn"] + application.uvicornArguments).joined(separator: " ") + " --host 127.0.0.1 --port \(port)"
+            : (["-m waitress --listen=127.0.0.1:\(port)"] + application.waitressArguments).joined(separator: " ")
     }
 }
 

@@ -36,13 +36,20 @@ package struct PublishOptions: Sendable, Equatable {
     package var isDryRun: Bool
     /// Whether files go that are not part of the site and that this program did not put there.
     package var deletesExtraFiles: Bool
+    /// Whether the plan is only a part of the site: the rest of what is there stays, and keeps its build.
+    ///
+    /// A zip is always written whole.
+    package var isPartial: Bool
     /// The time of this publish for the manifest, in ISO 8601.
     package var time: String
 
     /// Creates options.
-    package init(isDryRun: Bool = false, deletesExtraFiles: Bool = false, time: String) {
+    package init(
+        isDryRun: Bool = false, deletesExtraFiles: Bool = false, isPartial: Bool = false, time: String
+    ) {
         self.isDryRun = isDryRun
         self.deletesExtraFiles = deletesExtraFiles
+        self.isPartial = isPartial
         self.time = time
     }
 }

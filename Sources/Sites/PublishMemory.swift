@@ -25,11 +25,15 @@ package struct PublishMemory: Sendable, Equatable {
         package var buildID: String
         /// When, in ISO 8601.
         package var time: String
+        /// Whether the site got the debug endpoint.
+        package var isDebugging: Bool
+        /// The start command that the user gave, if one.
+        package var startCommand: String?
 
         /// Creates the memory of one publish.
         package init(
             destination: String, siteURL: String?, host: String, configuration: String, buildID: String,
-            time: String
+            time: String, isDebugging: Bool, startCommand: String? = nil
         ) {
             self.destination = destination
             self.siteURL = siteURL
@@ -37,6 +41,8 @@ package struct PublishMemory: Sendable, Equatable {
             self.configuration = configuration
             self.buildID = buildID
             self.time = time
+            self.isDebugging = isDebugging
+            self.startCommand = startCommand
         }
     }
 
@@ -65,8 +71,15 @@ package struct PublishMemory: Sendable, Equatable {
     }
 
     /// The last publish of all, whatever its profile.
-    package var latest: Item? {
-        items.values.max { ($0.time, $0.destination) < ($1.time, $1.destination) }
+    package var latest: Item? { Self.latest(items.values) }
+
+    /// The last publish that got the debug endpoint: with `profile`, or with any if none is named.
+    package func latestDebugging(profile: String?) -> Item? {
+        Self.latest(items.filter { $0.value.isDebugging && (profile == nil || $0.key == profile) }.values)
+    }
+
+    private static func latest(_ items: some Sequence<Item>) -> Item? {
+        items.max { ($0.time, $0.destination) < ($1.time, $1.destination) }
     }
 
     /// Keeps it in the state folder, readable by its user only: a destination can hold a user name.

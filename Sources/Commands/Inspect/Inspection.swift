@@ -1,7 +1,9 @@
 import Configuration
 import Diagnostics
 import Files
+import Sites
 import SystemPackage
+import XMLDocumentTransform
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials

@@ -38,14 +38,14 @@ enum DestinationReference: Equatable {
             let folder = project.file?.removingLastComponent() ?? project.home
             return (path.isAbsolute ? path : folder.appending(path.components)).lexicallyNormalized()
         }
-        switch profile.method?.lowercased() {
+        switch profile.method {
         case nil: return nil
-        case "filesystem"?: self = .folder(try path(profile.publishURL, "publishUrl"))
-        case "package"?: self = .zip(try path(profile.desktopBuildPackageLocation, "DesktopBuildPackageLocation"))
+        case .fileSystem?: self = .folder(try path(profile.publishURL, "publishUrl"))
+        case .package?: self = .zip(try path(profile.packageLocation, "DesktopBuildPackageLocation"))
         case let method?:
             throw Failure(
                 .badInput, id: "profile-method-unsupported",
-                "the profile '\(profile.name)' publishes by '\(profile.method ?? method)', which this version does not",
+                "the profile '\(profile.name)' publishes by \(method.title), which this version does not",
                 at: place, hint: "name a folder or a .zip with '--to'")
         }
     }
@@ -67,6 +67,20 @@ enum DestinationReference: Equatable {
                 state: state)
         case .zip(let path):
             return ZipDestination(path, name: name, state: state)
+        }
+    }
+}
+
+extension PublishProfile.Method {
+    /// The method's name for people.
+    fileprivate var title: String {
+        switch self {
+        case .fileSystem: "file system"
+        case .ftp: "FTP"
+        case .webDeploy: "Web Deploy"
+        case .package: "package"
+        case .zipDeploy: "ZipDeploy"
+        case .other(let name): "'\(name)'"
         }
     }
 }

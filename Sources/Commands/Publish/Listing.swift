@@ -1,4 +1,5 @@
 import Projects
+import SystemPackage
 
 /// Which files belong to a site, and which do not and why: the result of `--list`.
 struct Listing: Encodable {

@@ -52,14 +52,14 @@ struct Publication {
             } else {
                 .folder(workspace.defaultDestination)
             }
-        deletesExtraFiles = profile?.deleteExistingFiles ?? false
+        deletesExtraFiles = profile?.deletesExistingFiles ?? false
         request = ConfigurationRequest(
             configuration: workspace.configuration,
             isDebugging: debugger.withDebugger || workspace.configuration.lowercased() == "debug",
             now: workspace.context.now())
         request.profileName = profile?.name
-        request.appliesConfigurationTransforms = profile?.transformWebConfigEnabled ?? true
-        request.appliesProfileTransforms = profile?.profileTransformWebConfigEnabled ?? true
+        request.appliesConfigurationTransforms = profile?.transformsWebConfig ?? true
+        request.appliesProfileTransforms = profile?.appliesProfileTransform ?? true
         request.siteURL = profile?.siteURL.flatMap(SiteURL.init)
             ?? workspace.memory[profile?.name]?.siteURL.flatMap(SiteURL.init)
         site.apply(to: &request)
@@ -74,7 +74,8 @@ struct Publication {
         let configuration = try SiteConfigurator(project: workspace.project, request: request)
             .configuration(diagnostics: &diagnostics)
         let assembly = SiteAssembly(
-            project: workspace.project, configuration: configuration, debugger: debugger, context: workspace.context)
+            project: workspace.project, configuration: configuration, debugger: debugger,
+            context: workspace.context, isPartial: isPartial, keptBuildID: keptBuildID)
         var memory = DigestMemory(reading: workspace.state.digests(of: workspace.memory.project))
         var plan = try await assembly.plan(
             facts: facts(configuration), destination: reference.path, memory: &memory, diagnostics: &diagnostics)
@@ -86,7 +87,8 @@ struct Publication {
         let destination = reference.open(
             project: workspace.project, state: workspace.state, context: workspace.context)
         let options = PublishOptions(
-            isDryRun: isDryRun, deletesExtraFiles: deletesExtraFiles, time: request.now.formatted(.iso8601))
+            isDryRun: isDryRun, deletesExtraFiles: deletesExtraFiles, isPartial: isPartial,
+            time: request.now.formatted(.iso8601))
         let report = try await destination.publish(plan, options: options) { progress.show($0) }
         progress.clear()
         if !isDryRun {
@@ -96,6 +98,16 @@ struct Publication {
             report: report, configuration: configuration, lifetime: request.lifetime, isDryRun: isDryRun,
             hiddenFileName: configuration.debugging.map { hiddenFileName($0.hiddenFile) } ?? "",
             next: next(configuration))
+    }
+
+    /// Whether only the configuration is sent; a zip cannot be changed in part.
+    private var isPartial: Bool {
+        if case .folder = reference { scope != .site } else { false }
+    }
+
+    /// The build that the site keeps when only its configuration is sent.
+    private var keptBuildID: String? {
+        if case .configuration(let buildID) = scope { buildID } else { nil }
     }
 
     private func facts(_ configuration: SiteConfiguration) -> PublishFacts {
@@ -125,10 +137,11 @@ struct Publication {
         memory[workspace.profile?.name] = PublishMemory.Item(
             destination: reference.path.string, siteURL: request.siteURL?.description,
             host: configuration.host.rawValue, configuration: configuration.configuration,
-            buildID: report.buildID, time: request.now.formatted(.iso8601))
+            buildID: keptBuildID ?? report.buildID, time: request.now.formatted(.iso8601),
+            isDebugging: configuration.debugging != nil, startCommand: request.startCommand)
         // Both only spare later commands an option or some time: a full state folder must not fail the publish.
         try? memory.write(to: workspace.state)
-        try? digests.write(to: workspace.state.digests(of: workspace.memory.project), in: workspace.state)
+        try? digests.write(to: workspace.state.digests(of: workspace.memory.project))
     }
 
     private func next(_ configuration: SiteConfiguration) -> [String] {

@@ -1,4 +1,5 @@
 import Configuration
+import Projects
 import Sites
 
 /// What a publish did, in the words of its report.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configuration
 import Diagnostics
+import Sites
 
 /// Publishes a project.
 struct Publish: SpeakingCommand {
@@ -47,13 +48,13 @@ struct Publish: SpeakingCommand {
         let context = Context.process
         let console = speech.console(context)
         if list {
-            let workspace = try await Workspace(project, context: context)
+            let workspace = try Workspace(project, context: context)
             console.report(workspace.diagnostics.all)
             let listing = Listing(workspace.project)
             console.result(speech.format == .json ? JSON.text(listing) : listing.text)
             return
         }
-        var publication = try await Publication(
+        var publication = try Publication(
             Workspace(project, context: context), to: to, site: site, debugger: debugger)
         publication.isDryRun = dryRun
         publication.deletesExtraFiles = publication.deletesExtraFiles || deleteExtra

@@ -26,18 +26,25 @@ struct Workspace {
     init(_ options: ProjectOptions, context: Context) throws {
         self.context = context
         var diagnostics = DiagnosticList()
+        let argument = FilePath(options.project)
+        let location = try ProjectLocator.locate(argument, currentFolder: context.currentFolder)
         var reading = ProjectReader.Options(
             configuration: options.configuration ?? "Release", properties: options.properties,
             environment: context.environment, startupFile: options.startup, currentFolder: context.currentFolder)
         let profile = try options.profile.map { name throws(Failure) in
-            try PublishProfile.read(
-                name, of: FilePath(options.project), options: reading, diagnostics: &diagnostics)
+            try PublishProfile.read(name, of: location, options: reading, diagnostics: &diagnostics)
         }
         self.profile = profile
         configuration = options.configuration ?? profile?.configuration ?? "Release"
         reading.configuration = configuration
         reading.selection = profile?.selection ?? .neededToRun
-        project = try ProjectReader.read(FilePath(options.project), options: reading, diagnostics: &diagnostics)
+        var project = try ProjectReader.read(argument, options: reading, diagnostics: &diagnostics)
+        if let profile {
+            let (kept, excluded) = profile.select(project.files)
+            project.files = kept
+            project.excluded += excluded
+        }
+        self.project = project
         self.diagnostics = diagnostics
         state = try StateFolder(environment: context.environment)
         memory = PublishMemory(of: project.file ?? project.home, in: state)

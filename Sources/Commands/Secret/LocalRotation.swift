@@ -1,6 +1,7 @@
 import Configuration
 import Diagnostics
 import Files
+import SystemPackage
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials

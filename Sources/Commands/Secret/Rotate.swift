@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configuration
 import Diagnostics
+import Sites
 
 /// Replaces the secret.
 struct Rotate: SpeakingCommand {
@@ -46,7 +47,7 @@ struct Rotate: SpeakingCommand {
         var project = project
         project.configuration = project.configuration ?? "Debug"
         let workspace = try Workspace(project, context: context)
-        let last = workspace.memory.debugging(profile: project.profile)
+        let last = workspace.memory.latestDebugging(profile: project.profile)
         guard !local, let destination = to ?? last?.destination else {
             let rotation = try await LocalRotation(project, site: site, context: context)
             console.report(rotation.diagnostics)

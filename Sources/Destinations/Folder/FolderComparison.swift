@@ -66,6 +66,8 @@ struct FolderComparer {
     let previous: Manifest?
     /// Whether foreign files go, too.
     let deletesExtraFiles: Bool
+    /// Whether the plan is only a part of the site, so that nothing goes.
+    let isPartial: Bool
     /// The permissions that the user's mask takes away from files whose mode nobody chose.
     let mask: FilePermissions
 
@@ -89,6 +91,7 @@ struct FolderComparer {
                 throw Failure(target: entry.name, in: root.path, error)
             }
         }
+        guard !isPartial else { return comparison }
         try FolderDeletions(
             plan: plan, previous: previous, root: root, deletesExtraFiles: deletesExtraFiles
         ).find(&comparison)

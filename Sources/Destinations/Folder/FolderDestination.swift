@@ -59,12 +59,13 @@ package struct FolderDestination: PublishDestination {
         if !options.isDryRun { try Folder.create(path) }
         let root = try open()
         let comparison = try FolderComparer(
-            plan: plan, previous: previous, deletesExtraFiles: options.deletesExtraFiles, mask: .userMask
+            plan: plan, previous: previous, deletesExtraFiles: options.deletesExtraFiles,
+            isPartial: options.isPartial, mask: .userMask
         ).compare(with: root)
         if !options.isDryRun, let root {
             try FolderUpdate(
-                root: root, plan: plan, comparison: comparison, previous: previous, time: options.time,
-                store: store
+                root: root, plan: plan, comparison: comparison, previous: previous,
+                isPartial: options.isPartial, time: options.time, store: store
             ).apply(&diagnostics, observer)
         }
         let (seconds, rest) = (ContinuousClock.now - start).components

@@ -10,6 +10,8 @@ struct FolderUpdate {
     let plan: SitePlan
     let comparison: FolderComparison
     let previous: Manifest?
+    /// Whether the plan is only a part of the site.
+    let isPartial: Bool
     let time: String
     let store: ManifestStore
 
@@ -132,8 +134,10 @@ struct FolderUpdate {
     /// Keeps the manifest with the stamps that the files have now.
     private func record(keepsPermissions: Bool, _ diagnostics: inout DiagnosticList) throws {
         guard !isRecorded else { return }
+        let rest = isPartial ? previous : nil
         var manifest = Manifest(
-            buildID: plan.buildID, configuration: plan.facts.configuration, time: time, files: [:])
+            buildID: rest?.buildID ?? plan.buildID, configuration: plan.facts.configuration, time: time,
+            files: rest?.files ?? [:])
         manifest.keepsPermissions = keepsPermissions
         manifest.files.reserveCapacity(comparison.items.count)
         let cursor = FolderCursor(root)
