@@ -5,7 +5,7 @@ package import SystemPackage
 ///
 /// Read from a `.pyproj` or a plain folder; nothing here depends on host, configuration files or destination.
 package struct Project: Sendable {
-    /// The project's name: that of its file, or of its folder.
+    /// The project's name: its `Name`, or that of its file or folder.
     package var name: String
     /// The `.pyproj`; nil for a plain folder.
     package var file: FilePath?
@@ -29,12 +29,27 @@ package struct Project: Sendable {
     package var djangoSettingsModule: String?
     /// Folders for `PYTHONPATH` beside the site's root, relative to `home`, in order.
     package var searchPaths: [SitePath]
-    /// The files that make up the site, sorted by destination, web.config and its transforms included.
+    /// The files that make up the site, sorted by destination: with web.config, without its transforms.
     package var files: [File]
     /// What was left out, and why.
     package var excluded: [Exclusion]
     /// The names of legacy properties that the project sets and that have no effect any more.
     package var ignoredProperties: [IgnoredProperty]
+
+    /// Creates a project without files or entry point.
+    package init(
+        name: String, file: FilePath?, home: FilePath, configuration: String, framework: Framework
+    ) {
+        self.name = name
+        self.file = file
+        self.home = home
+        self.configuration = configuration
+        self.framework = framework
+        searchPaths = []
+        files = []
+        excluded = []
+        ignoredProperties = []
+    }
 
     /// One file of the site.
     package struct File: Sendable, Hashable {
@@ -42,6 +57,12 @@ package struct Project: Sendable {
         package var source: FilePath
         /// Where it goes in the site.
         package var destination: SitePath
+
+        /// Creates a file of a site.
+        package init(source: FilePath, destination: SitePath) {
+            self.source = source
+            self.destination = destination
+        }
     }
 
     /// One file or folder that is not published.
@@ -50,6 +71,12 @@ package struct Project: Sendable {
         package var source: String
         /// Why, as a short clause such as `ignored by .gitignore:3`.
         package var reason: String
+
+        /// Creates an exclusion.
+        package init(source: String, reason: String) {
+            self.source = source
+            self.reason = reason
+        }
     }
 
     /// A property that Python Tools once honoured.
@@ -58,6 +85,12 @@ package struct Project: Sendable {
         package var name: String
         /// Where the project sets it.
         package var location: Diagnostic.Location
+
+        /// Creates a legacy property.
+        package init(name: String, location: Diagnostic.Location) {
+            self.name = name
+            self.location = location
+        }
     }
 }
 
@@ -65,10 +98,17 @@ package struct Project: Sendable {
 package struct ApplicationReference: Sendable, Hashable {
     /// The dotted module name.
     package var module: String
-    /// The name of the callable inside it.
+    /// The name of the callable inside it; with `()` behind it for a function that makes the application.
     package var callable: String
     /// Whether it speaks ASGI (uvicorn) rather than WSGI (gunicorn).
     package var isASGI: Bool
+
+    /// Creates a reference.
+    package init(module: String, callable: String, isASGI: Bool) {
+        self.module = module
+        self.callable = callable
+        self.isASGI = isASGI
+    }
 }
 
 /// What a site is built on, as far as its configuration depends on it.

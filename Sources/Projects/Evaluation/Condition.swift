@@ -124,7 +124,7 @@ struct NumberText {
     init?(_ text: String) {
         let body = text.drop { $0 == "+" || $0 == "-" }
         guard text.utf8.count - body.utf8.count <= 1, let first = body.utf8.first else { return nil }
-        if body.lowercased().hasPrefix("0x") {
+        if text.lowercased().hasPrefix("0x") {
             guard let hex = UInt32(body.dropFirst(2), radix: 16) else { return nil }
             value = Double(Int32(bitPattern: hex))
             return

@@ -2,7 +2,7 @@ import Diagnostics
 import XMLDocumentTransform
 
 extension ProjectEvaluation {
-    private static let maximumCount = 200_000
+    private static let maximumCount = 100_000
     private static let operations: Set = ["Include", "Exclude", "Remove", "Update"]
     private static let notMetadata: Set = [
         "Include", "Exclude", "Remove", "Update", "Condition", "Label", "KeepDuplicates", "KeepMetadata",

@@ -8,7 +8,7 @@ import XMLDocumentTransform
 /// Three passes, as in MSBuild: properties and imports in document order, then item definitions, then items, which
 /// therefore see the final value of every property. Targets are never run.
 struct ProjectEvaluation {
-    /// The file it started with.
+    /// The project: what `MSBuildProject…` properties speak of.
     let root: EvaluatedFile
     /// What stands in the folders around it.
     let folders: FolderIndex
@@ -47,6 +47,8 @@ struct ProjectEvaluation {
     struct Input {
         /// The file to evaluate.
         var root: EvaluatedFile
+        /// The project that a publish profile belongs to; nil for `root` itself.
+        var project: EvaluatedFile?
         /// Where relative items start; nil for the folder that `ProjectHome` names.
         var itemBase: String?
         /// Properties that no file can override.
@@ -62,20 +64,20 @@ struct ProjectEvaluation {
     ///   - folders: Listings that may be shared with other readers.
     /// - Throws: A `Failure` with the place of what cannot be evaluated.
     init(_ input: Input, folders: FolderIndex) throws(Failure) {
-        root = input.root
+        root = input.project ?? input.root
         file = input.root
         self.folders = folders
         itemBase = input.itemBase ?? input.root.folder
         properties = PropertyTable(
             environment: input.environment,
-            wellKnown: WellKnownProperties.values(of: input.root, environment: input.environment),
+            wellKnown: WellKnownProperties.values(of: root, environment: input.environment),
             global: input.globalProperties
         )
         try evaluateFile(input.root)
         if input.itemBase == nil { try findHome() }
         for group in itemDefinitionGroups { try evaluateDefinitions(group) }
         for group in itemGroups { try evaluateItems(group) }
-        file = root
+        file = input.root
         try diagnostics.failOnErrors()
     }
 
@@ -125,8 +127,7 @@ struct ProjectEvaluation {
     }
 
     private mutating func findHome() throws(Failure) {
-        let written = MSBuildText.trimmed(properties["ProjectHome"])
-        guard !written.isEmpty else { return }
+        guard let written = properties.setting("ProjectHome") else { return }
         guard let match = folders.find(written, from: root.folder), folders.kind(of: match.path) == .folder else {
             throw Failure(
                 .badInput, id: "project-home-missing", "there is no folder '\(written)', the project's home",

@@ -41,6 +41,22 @@ struct PropertyTable {
         property(name).map { MSBuildEscapes.unescaped($0.value) } ?? ""
     }
 
+    /// The value of a property that a project file or the user sets, trimmed; nil when it is blank or neither does.
+    ///
+    /// Settings are not taken from the environment: some systems have a variable `NAME`.
+    func setting(_ name: String) -> String? {
+        escapedSetting(name).map(MSBuildEscapes.unescaped)
+    }
+
+    /// The value of a setting, still escaped.
+    func escapedSetting(_ name: String) -> String? {
+        guard let property = property(name), property.location != nil || fixed.contains(name.lowercased()) else {
+            return nil
+        }
+        let value = MSBuildText.trimmed(property.value)
+        return value.isEmpty ? nil : value
+    }
+
     /// Sets a property, unless it is a global one.
     mutating func set(_ name: String, _ value: String, at location: Diagnostic.Location?) {
         let key = name.lowercased()
