@@ -9,12 +9,16 @@ extension Execution {
                 "'\(directive.name.rawValue)' cannot be used on the root element '\(element.name)'",
                 hint: "put it on an element inside; to exchange the root, use 'Replace'")
         }
-        guard let parent = try evaluate(paths.parent).first else { throw missingParent() }
+        let parents = try evaluate(paths.parent)
+        element.parentPathMatches = element.parentPathMatches ?? !parents.isEmpty
+        guard let parent = parents.first else { throw missingParent() }
         switch directive.name {
         case .insertBefore, .insertAfter: try insertBeside(parent)
         case .insertIfMissing:
             warnAboutArguments()
-            if try evaluate(paths.own).isEmpty { try append(to: parent) }
+            let targets = try evaluate(paths.own)
+            element.ownPathMatches = element.ownPathMatches ?? !targets.isEmpty
+            if targets.isEmpty { try append(to: parent) }
         default:
             warnAboutArguments()
             try append(to: parent)

@@ -4,7 +4,9 @@ extension Execution {
     /// Warns that nothing matches, at the outermost element that matches nothing.
     func reportMissingTarget() {
         var reported = element
-        while let parent = reported.parent, isEmpty(parent.pathsIfKnown?.own, parent) { reported = parent }
+        while let parent = reported.parent, !matches(parent, \.own, &parent.ownPathMatches) {
+            reported = parent
+        }
         let (message, hint) = sentence(for: reported)
         warn("xdt-no-match", message, at: reported.location, hint: hint)
     }
@@ -12,8 +14,8 @@ extension Execution {
     /// The error that there is no parent, at the outermost element whose parent path matches nothing.
     func missingParent() -> Complaint {
         var reported = element
-        while let parent = reported.parent, let path = parent.pathsIfKnown?.parent, !path.text.isEmpty,
-            isEmpty(path, parent)
+        while let parent = reported.parent, parent.pathsIfKnown?.parent.text.isEmpty == false,
+            !matches(parent, \.parent, &parent.parentPathMatches)
         {
             reported = parent
         }
@@ -25,9 +27,16 @@ extension Execution {
         )
     }
 
-    private func isEmpty(_ path: TargetPath?, _ element: TransformElement) -> Bool {
-        guard let path else { return false }
-        return (try? PathEvaluator(document: target).evaluate(path, element.namespaces).isEmpty) ?? false
+    /// Whether a path of an element led anywhere when it was first followed.
+    private func matches(
+        _ element: TransformElement, _ path: KeyPath<TransformElement.Paths, TargetPath>, _ known: inout Bool?
+    ) -> Bool {
+        if let known { return known }
+        guard let paths = element.pathsIfKnown else { return true }
+        let found = try? PathEvaluator(document: target).evaluate(paths[keyPath: path], element.namespaces)
+        let answer = found?.isEmpty != true
+        known = answer
+        return answer
     }
 
     /// Which path matched nothing, and why that may be.

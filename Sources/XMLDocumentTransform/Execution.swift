@@ -32,6 +32,7 @@ struct Execution {
 
     private func change(_ paths: TransformElement.Paths) throws(Complaint) {
         let targets = try evaluate(paths.own)
+        element.ownPathMatches = element.ownPathMatches ?? !targets.isEmpty
         guard let first = targets.first else {
             reportMissingTarget()
             return

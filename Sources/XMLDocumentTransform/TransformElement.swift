@@ -13,6 +13,10 @@ final class TransformElement {
     let transform: TransformDocument
     /// The namespaces in scope by prefix, `_defaultNamespace` for the default one.
     let namespaces: [String: String]
+    /// Whether the own path led anywhere when it was first followed; later changes do not matter any more.
+    var ownPathMatches: Bool?
+    /// The same for the parent path.
+    var parentPathMatches: Bool?
     private var known: Result<Paths, Complaint>?
 
     /// Creates the element for a node inside that of its parent.
