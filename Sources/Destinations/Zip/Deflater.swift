@@ -22,9 +22,6 @@ final class Deflater {
 
     /// Compresses the first `count` of `bytes`; nil when that saves nothing worth the work of inflating it.
     ///
-    /// - Parameters:
-    ///   - bytes: The contents.
-    ///   - count: How many of them.
     /// - Returns: A raw deflate stream that is shorter by at least 1 %.
     func compress(_ count: Int, of bytes: [UInt8]) -> [UInt8]? {
         let room = count - count / 100 - 1

@@ -10,8 +10,9 @@ struct ZipBatch: Sendable {
     /// The memory that their contents take.
     var size: Int
 
-    /// Contents up to this size are compressed in one piece; larger ones are stored, block by block, since deflate
-    /// by whole buffers would need as much memory. What is that large in a site is hardly ever text.
+    /// Contents up to this size are compressed in one piece; larger ones are stored, block by block.
+    ///
+    /// Deflate by whole buffers would need as much memory, and what is that large in a site is hardly ever text.
     static let largestCompressed = 128 << 20
 
     /// Divides the files of a plan in their order.

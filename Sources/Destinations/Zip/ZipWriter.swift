@@ -65,7 +65,7 @@ struct ZipWriter {
 }
 
 extension ZipBatch {
-    /// The memory that packing takes: contents and their compressed form. What is only stored takes none.
+    /// The memory that packing takes: contents and their compressed form, or none where they are only stored.
     fileprivate var cost: Int {
         size > Self.largestCompressed ? 0 : 2 * size
     }
