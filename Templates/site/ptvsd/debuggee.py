@@ -1,0 +1,156 @@
+"""debugpy inside a process of the site: finding it, starting it once, and making its answers quick."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import shutil
+import socket
+import sys
+import threading
+from typing import Any
+
+PACKAGE = os.path.dirname(os.path.abspath(__file__))
+VENDORED = os.path.join(PACKAGE, "_vendored")
+
+_lock = threading.RLock()
+_client_port = 0
+
+
+def hide_this_thread() -> None:
+    """Keeps the calling thread running while the debugger holds all others."""
+    thread: Any = threading.current_thread()
+    thread.pydev_do_not_trace = True
+    thread.is_pydev_daemon_thread = True
+
+
+def find_debugpy() -> Any:
+    """The site's own debugpy, else the one that was published beside this file."""
+    # Its check for frozen modules prints a warning into the site's log; only the standard library is frozen.
+    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+    try:
+        return importlib.import_module("debugpy")
+    except ImportError:
+        if VENDORED not in sys.path:
+            sys.path.append(VENDORED)
+            importlib.invalidate_caches()
+        return importlib.import_module("debugpy")
+
+
+def _interpreter() -> str | None:
+    """A Python to run debugpy's adapter, where `sys.executable` is a host that embeds Python."""
+    if "python" in os.path.basename(sys.executable or "").lower():
+        return None
+    for folder in (sys.prefix, sys.base_prefix):
+        for place in (("python.exe",), ("Scripts", "python.exe"), ("bin", "python3"), ("bin", "python")):
+            candidate = os.path.join(folder, *place)
+            if os.path.isfile(candidate):
+                return candidate
+    return shutil.which("python3") or shutil.which("python")
+
+
+def listen(host: str, port: int) -> dict[str, Any]:
+    """Starts the debugger on `port` (0 for a free one) unless it runs; returns `state`."""
+    global _client_port
+    with _lock:
+        found = state()
+        if found["debugging"]:
+            return found
+        debugpy = find_debugpy()
+        _answer_at_once()
+        interpreter = _interpreter()
+        if interpreter is not None:
+            debugpy.configure(python=interpreter)
+        _client_port = int(debugpy.listen((host, port))[1])
+        _answer_at_once()
+        return state()
+
+
+def join(port: int, token: str, parent: int) -> dict[str, Any]:
+    """Connects to another process's adapter as if `parent` had started this one: one session then has both."""
+    with _lock:
+        found = state()
+        if found["debugging"]:
+            return found
+        debugpy = find_debugpy()
+        pydevd = importlib.import_module("pydevd")
+        _answer_at_once()
+        folder = os.path.dirname(os.path.abspath(debugpy.__file__))
+        pydevd.settrace(
+            host="127.0.0.1",
+            port=port,
+            suspend=False,
+            patch_multiprocessing=True,
+            wait_for_ready_to_run=False,
+            block_until_connected=True,
+            access_token=token,
+            ppid=parent,
+            notify_stdin=False,
+            dont_trace_start_patterns=(folder,),
+            dont_trace_end_patterns=("debugpy_launcher.py",),
+        )
+        _answer_at_once()
+        return state()
+
+
+def state() -> dict[str, Any]:
+    """Whether this process is debugged, its adapter's port for clients (0 when another process started the adapter),
+    and its port and token for further processes."""
+    pydevd = sys.modules.get("pydevd")
+    debugger = None
+    if pydevd is not None:
+        constants = sys.modules["_pydevd_bundle.pydevd_constants"]
+        debugger = constants.get_global_debugger()
+    if debugger is None or getattr(debugger, "writer", None) is None:
+        return {"debugging": False, "port": 0, "server": 0, "secret": ""}
+    setup = getattr(pydevd, "SetupHolder").setup or {}  # noqa: B009 - the module is not typed
+    return {
+        "debugging": True,
+        "port": _endpoint() or _client_port,
+        "server": int(setup.get("port") or 0),
+        "secret": setup.get("access-token") or "",
+    }
+
+
+def _endpoint() -> int:
+    """The port in the file that this process's adapter writes; also finds one that the site's own code started."""
+    try:
+        with open(os.environ["DEBUGPY_ADAPTER_ENDPOINTS"], encoding="utf-8") as file:
+            return int(json.load(file)["client"]["port"])
+    except (KeyError, OSError, ValueError, TypeError):
+        return 0
+
+
+def _answer_at_once() -> None:
+    """Sets TCP_NODELAY on every connection to an adapter, of this process and its forks.
+
+    pydevd writes head and body of a message separately; the body then waits 40 ms for the adapter's delayed ACK.
+    """
+    pydevd = sys.modules.get("pydevd")
+    communication = sys.modules.get("_pydevd_bundle.pydevd_comm")
+    if pydevd is None or communication is None:
+        return
+    start_client = getattr(communication, "start_client", None)
+    if start_client is not None and not hasattr(start_client, "answers_at_once"):
+
+        def start_client_at_once(host: str, port: int) -> Any:
+            connection = start_client(host, port)
+            _no_delay(connection)
+            return connection
+
+        start_client_at_once.answers_at_once = True  # type: ignore[attr-defined]
+        communication.start_client = start_client_at_once  # type: ignore[attr-defined]
+        if getattr(pydevd, "start_client", None) is start_client:
+            pydevd.start_client = start_client_at_once  # type: ignore[attr-defined]
+    constants = sys.modules["_pydevd_bundle.pydevd_constants"]
+    debugger = constants.get_global_debugger()
+    for name in ("writer", "reader"):
+        _no_delay(getattr(getattr(debugger, name, None), "sock", None))
+
+
+def _no_delay(connection: Any) -> None:
+    try:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    except (AttributeError, OSError):
+        pass  # slower, no more

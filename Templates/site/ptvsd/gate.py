@@ -1,0 +1,108 @@
+"""Keeps debugpy's port alive: when to dial it, and when a connection to it may be closed.
+
+Measured: a client that is gone while it is greeted ends debugpy's accept loop for good, and one that dials right
+after another left may never be answered. So connections to one port are dialled one after the other, each is kept
+until its greeting has been read, and some time lies between a close and the next dialling.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+PAUSE = 0.25
+GREETING_TIMEOUT = 10.0
+_CLOSE_WAIT = 1.0
+_GREETING_MESSAGES = 3  # output, output, debugpySockets
+_HEAD = b"Content-Length:"
+_MAX_HEAD = 4096
+
+
+class Greeting:
+    """Counts the messages that debugpy sends unasked; `done` after the third, or when it is no debugpy."""
+
+    def __init__(self) -> None:
+        self._pending = b""
+        self._body = 0  # octets of the current message still to come
+        self._left = _GREETING_MESSAGES
+        self.started = False
+        self.foreign = False  # something that does not speak DAP; needs no shielding
+
+    @property
+    def done(self) -> bool:
+        return self.foreign or not self._left
+
+    def feed(self, data: bytes) -> None:
+        self.started = self.started or bool(data)
+        data = self._pending + data
+        while data and not self.done:
+            if self._body:
+                taken = min(self._body, len(data))
+                self._body -= taken
+                data = data[taken:]
+                self._left -= not self._body
+                continue
+            head, end, rest = data.partition(b"\r\n\r\n")
+            if not head.startswith(_HEAD[: len(head)]) or len(head) > _MAX_HEAD:
+                self.foreign = True
+            elif not end:
+                break
+            else:
+                try:
+                    self._body = int(head[len(_HEAD) :].split(b"\r\n")[0])
+                except ValueError:
+                    self.foreign = True
+                data = rest
+        self._pending = b"" if self.done else data
+
+
+class Gate:
+    """One port's order of dialling and closing."""
+
+    def __init__(self) -> None:
+        self._turn = asyncio.Lock()  # made within the loop: older Pythons bind it then
+        self._closed = -PAUSE
+
+    async def enter(self) -> None:
+        """Waits for the turn to dial; `leave` must follow when the greeting has been read."""
+        await self._turn.acquire()
+        try:
+            wait = self._closed + PAUSE - time.monotonic()
+            if wait > 0:
+                await asyncio.sleep(wait)
+        except BaseException:
+            self._turn.release()
+            raise
+
+    def leave(self) -> None:
+        self._turn.release()
+
+    async def close(self, transport: asyncio.Transport, foreign: bool) -> None:
+        """Closes a connection to the port, not while another one is being greeted."""
+        held = False
+        if not foreign:
+            try:
+                await asyncio.wait_for(self._turn.acquire(), _CLOSE_WAIT)
+                held = True
+            except asyncio.TimeoutError:
+                pass  # a debugger that greets nobody cannot be harmed any more
+        try:
+            transport.close()
+            if not foreign:
+                self._closed = time.monotonic()
+        finally:
+            if held:
+                self._turn.release()
+
+
+class Gates:
+    """The gates of all ports."""
+
+    def __init__(self) -> None:
+        self._gates: dict[tuple[str, int], Gate] = {}
+
+    def of(self, host: str, port: int) -> Gate:
+        gate: Gate | None = self._gates.get((host, port))
+        if gate is None:
+            gate = self._gates[(host, port)] = Gate()
+        return gate

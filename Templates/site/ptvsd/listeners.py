@@ -1,0 +1,59 @@
+"""Which TCP ports are listened on, read from the system's table.
+
+Asking by connecting is no way: a connection that is closed at once ends debugpy's accept loop for good.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import sys
+
+_LISTEN = 2  # MIB_TCP_STATE_LISTEN
+
+
+def is_listening(port: int) -> bool | None:
+    """Whether somebody listens on `port`; None where the system does not tell."""
+    ports = _from_proc() if os.path.exists("/proc/net/tcp") else _from_windows()
+    return None if ports is None else port in ports
+
+
+def _from_proc() -> set[int] | None:
+    ports: set[int] = set()
+    for name in ("/proc/net/tcp", "/proc/net/tcp6"):
+        try:
+            with open(name, encoding="ascii") as file:
+                rows = file.readlines()[1:]
+        except OSError:
+            continue
+        for row in rows:
+            columns = row.split()
+            if len(columns) > 3 and columns[3] == "0A":
+                ports.add(int(columns[1].rpartition(":")[2], 16))
+    return ports
+
+
+def _from_windows() -> set[int] | None:
+    if sys.platform != "win32":
+        return None
+    import ctypes
+
+    table = ctypes.windll.iphlpapi.GetTcpTable
+    size = ctypes.c_ulong(0)
+    table(None, ctypes.byref(size), False)
+    for _ in range(3):  # the table may grow between asking for its size and for itself
+        buffer = ctypes.create_string_buffer(size.value)
+        if table(buffer, ctypes.byref(size), False) == 0:
+            return parse_windows_table(buffer.raw)
+    return None
+
+
+def parse_windows_table(raw: bytes) -> set[int]:
+    """The listening ports in a MIB_TCPTABLE: a count, then rows of state, address, port, address, port."""
+    (count,) = struct.unpack_from("<I", raw)
+    ports: set[int] = set()
+    for row in range(count):
+        state, _, port = struct.unpack_from("<III", raw, 4 + row * 20)
+        if state == _LISTEN:
+            ports.add((port & 0xFF) << 8 | (port >> 8) & 0xFF)  # in network order
+    return ports

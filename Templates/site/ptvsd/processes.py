@@ -1,0 +1,252 @@
+"""The site's Python processes as the agent sees them: the registry of notes and the doors they lead to."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import sys
+from typing import Any, NamedTuple
+
+DESCRIBE_TIMEOUT = 1.0
+START_TIMEOUT = 60.0
+
+
+class DebuggerMissing(Exception):
+    """There is nothing to attach to; the text says why."""
+
+
+class Debugger(NamedTuple):
+    """A debugpy port to dial; `ours` when a process of the registry answers there."""
+
+    host: str
+    port: int
+    process: int | None
+    ours: bool
+
+
+class Process:
+    """One registered process: its note, and what it said of itself last."""
+
+    def __init__(self, note: dict[str, Any]) -> None:
+        self.pid = int(note["pid"])
+        self.parent = int(note["parent"])
+        self.since = float(note["since"])
+        self.door = int(note["door"])
+        self.token = str(note["token"])
+        self.ready = False
+        self.facts: dict[str, Any] = {}
+        self.main = False
+
+    @property
+    def port(self) -> int:
+        return int(self.facts.get("port") or 0)
+
+    @property
+    def server(self) -> int:
+        return int(self.facts.get("server") or 0)
+
+    async def ask(self, *words: object, timeout: float) -> None:
+        """Sends a command through the door and keeps the answer; raises `OSError` when there is none."""
+        line = " ".join([self.token, *map(str, words)]).encode("ascii") + b"\n"
+
+        async def converse() -> bytes:
+            reader, writer = await asyncio.open_connection("127.0.0.1", self.door)
+            try:
+                writer.write(line)
+                return await reader.readline()
+            finally:
+                writer.close()
+
+        try:
+            answer = json.loads(await asyncio.wait_for(converse(), timeout))
+        except asyncio.TimeoutError:
+            raise OSError(f"process {self.pid} does not answer") from None
+        except ValueError:
+            raise OSError(f"process {self.pid} closed its door") from None
+        error = answer.pop("error", None)
+        if error:
+            raise OSError(f"process {self.pid}: {error}")
+        self.facts = answer
+        self.ready = True
+
+    def public(self) -> dict[str, Any]:
+        """The process as `status` shows it."""
+        facts = {name: self.facts.get(name) for name in ("python", "executable", "directory", "debugging")}
+        return {
+            "pid": self.pid,
+            "parent": self.parent,
+            "name": self.facts.get("name") or "python",
+            "port": self.port,
+            "ready": self.ready,
+            "main": self.main,
+            **facts,
+        }
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process with this number runs (a zombie does not)."""
+    if os.name == "nt":
+        return _is_alive_on_windows(pid)
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            return file.read().rpartition(b")")[2].split()[0] != b"Z"
+    except (OSError, IndexError):
+        return True
+
+
+def _is_alive_on_windows(pid: int) -> bool:
+    if sys.platform != "win32":
+        return False
+    import ctypes
+
+    kernel = ctypes.windll.kernel32
+    handle = kernel.OpenProcess(0x1000, False, pid)  # PROCESS_QUERY_LIMITED_INFORMATION
+    if not handle:
+        return False
+    try:
+        code = ctypes.c_ulong()
+        return (
+            bool(kernel.GetExitCodeProcess(handle, ctypes.byref(code))) and code.value == 259
+        )  # STILL_ACTIVE
+    finally:
+        kernel.CloseHandle(handle)
+
+
+class Registry:
+    """A folder of notes, one per process."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        self._known: dict[str, Process] = {}
+        # Which adapter listens where: its port for processes → its port for clients, and who started it.
+        self._adapters: dict[int, tuple[int, int]] = {}
+
+    def _read(self) -> list[Process]:
+        """The processes whose notes stand there; a dead one's note is removed."""
+        found: dict[str, Process] = {}
+        try:
+            names = os.listdir(self.folder)
+        except OSError:
+            names = []
+        for name in names:
+            if not name.endswith(".json"):
+                continue
+            path = os.path.join(self.folder, name)
+            try:
+                with open(path, encoding="ascii") as file:
+                    process = Process(json.load(file))
+            except (OSError, ValueError, KeyError, TypeError):
+                continue
+            if not is_alive(process.pid):
+                for leftover in (path, path[: -len(".json")] + ".endpoints"):
+                    with contextlib.suppress(OSError):
+                        os.remove(leftover)
+                continue
+            known = self._known.get(process.token)
+            found[process.token] = process if known is None else known
+        self._known = found
+        return sorted(found.values(), key=lambda process: (process.since, process.pid))
+
+    async def processes(self) -> list[Process]:
+        """All live processes, the ones that answer requests first."""
+        processes = self._read()
+
+        async def describe(process: Process) -> None:
+            try:
+                await process.ask("describe", timeout=DESCRIBE_TIMEOUT)
+            except OSError:
+                process.ready = False
+
+        await asyncio.gather(*(describe(process) for process in processes))
+        processes = [process for process in processes if not process.facts.get("service")]
+        self._name_adapters(processes)
+        _mark_mains(processes)
+        return sorted(processes, key=lambda process: not process.main)
+
+    def _name_adapters(self, processes: list[Process]) -> None:
+        for process in processes:
+            if process.port and process.server:
+                self._adapters[process.server] = (process.port, process.pid)
+        for process in processes:
+            if not process.port and process.server in self._adapters:
+                process.facts["port"] = self._adapters[process.server][0]
+
+    async def debugger(self, pid: int | None) -> Debugger:
+        """The port of the process `pid`, or of the one that answers requests together with its siblings.
+
+        Starts the debugger where it does not run yet.
+        """
+        processes = await self.processes()
+        if pid is not None:
+            chosen = [process for process in processes if process.pid == pid]
+            if not chosen:
+                raise DebuggerMissing(f"there is no process {pid} (any more)")
+            return await self._start(chosen[0])
+        mains = [process for process in processes if process.main and process.ready]
+        if not mains:
+            raise DebuggerMissing("no Python process of the site has registered yet")
+        # One that is debugged already has the adapter that the others joined.
+        first = next((process for process in mains if process.facts.get("debugging")), mains[0])
+        debugger = await self._start(first)
+        await self.join(first, mains)
+        return debugger
+
+    async def _start(self, process: Process) -> Debugger:
+        try:
+            await process.ask("listen", timeout=START_TIMEOUT)
+        except OSError as error:
+            raise DebuggerMissing(f"the debugger did not start: {error}") from None
+        self._name_adapters([process])
+        if not process.port:
+            raise DebuggerMissing(f"process {process.pid} is debugged by something else")
+        return Debugger("127.0.0.1", process.port, process.pid, True)
+
+    async def join(self, first: Process, processes: list[Process]) -> None:
+        """Brings `processes` into the session of `first`; each then shows up as its sub-process."""
+        token = str(first.facts.get("secret") or "")
+        if not first.server or not token:
+            return
+        newcomers = [
+            process for process in processes if process is not first and not process.facts.get("debugging")
+        ]
+
+        async def bring(process: Process) -> None:
+            with contextlib.suppress(OSError):
+                await process.ask("join", first.server, token, first.pid, timeout=START_TIMEOUT)
+
+        await asyncio.gather(*(bring(process) for process in newcomers))
+        self._name_adapters(processes)
+
+    async def join_newcomers(self, pid: int) -> None:
+        """Brings workers that were started during a session with `pid` into it."""
+        processes = await self.processes()
+        first = next((process for process in processes if process.pid == pid and process.ready), None)
+        if first is not None:
+            await self.join(first, [process for process in processes if process.main and process.ready])
+
+
+def _mark_mains(processes: list[Process]) -> None:
+    """Marks the processes that answer requests: not a reloader's parent, not a pre-forking server's arbiter, and not
+    what a worker started on its own."""
+    by_pid = {process.pid: process for process in processes}
+
+    def answers_for_parent(process: Process) -> bool:
+        parent = by_pid.get(process.parent)
+        if parent is None:
+            return False
+        if process.facts.get("reloaded") and not parent.facts.get("reloaded"):
+            return True
+        return bool(process.facts.get("worker"))
+
+    replaced = {process.parent for process in processes if answers_for_parent(process)}
+    for process in processes:
+        root = process.parent not in by_pid
+        process.main = process.pid not in replaced and (root or answers_for_parent(process))

@@ -1,0 +1,310 @@
+"""Tunnel sessions: one WebSocket and one connection to a debugger each.
+
+The two sides are asyncio protocols that write into each other's transport: a relayed byte passes no queue and wakes
+no task. Each side's full write buffer stops the reading of the other, so that memory is bounded both ways.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from typing import Callable, cast
+
+from . import websocket
+from .events import log
+from .gate import GREETING_TIMEOUT, Gate, Greeting
+from .processes import Debugger
+from .stream import WRITE_LIMIT, Channel
+from .websocket import BINARY, GOING_AWAY, INTERNAL_ERROR, NORMAL, POLICY, UNSUPPORTED
+
+MAX_FRAME = 1 << 20
+CLOSE_TIMEOUT = 2.0
+DIAL_TIMEOUT = 10.0
+_COPY_BELOW = 16 * 1024
+# Pongs are the only thing a peer can make us write without reading it; so many octets of them end the session.
+_MAX_UNREAD = 8 * WRITE_LIMIT
+
+
+class Session:
+    """One attached debugger connection."""
+
+    def __init__(
+        self, channel: Channel, remote: str, ping_interval: float, ended: Callable[[Session], None]
+    ) -> None:
+        self.remote = remote
+        self.began = time.time()
+        self.process: int | None = None
+        self.chosen: int | None = None
+        self.received = 0
+        self.sent = 0
+        self.over = False
+        self._ended = ended
+        self._socket = websocket.Connection(MAX_FRAME)
+        self._ping_interval = ping_interval
+        self._heard = time.monotonic()
+        self._answered = asyncio.Event()
+        self._missed = 0
+        self._client_paused = True
+        self._client_lost = asyncio.Event()
+        self._debugger: _DebuggerSide | None = None
+        self._gate: Gate | None = None
+        self._loop = asyncio.get_running_loop()
+        self._timer: asyncio.TimerHandle | None = None
+        # Nothing is read before there is somewhere to write it.
+        channel.transport.pause_reading()
+        self._early = channel.hand_over(_ClientSide(self))
+        channel.transport.pause_reading()
+        self._client = channel.transport
+        self._client.set_write_buffer_limits(high=WRITE_LIMIT)
+
+    # the debugger's side
+
+    async def dial(self, debugger: Debugger, gate: Gate) -> None:
+        """Connects to the debugger and relays; raises `OSError` when it cannot be reached."""
+        self.process = debugger.process
+        await gate.enter()
+        try:
+            if self.over:
+                return
+            connecting = self._loop.create_connection(
+                lambda: _DebuggerSide(self), debugger.host, debugger.port
+            )
+            try:
+                _, side = await asyncio.wait_for(connecting, DIAL_TIMEOUT)
+            except asyncio.TimeoutError:
+                raise OSError("the debugger's port does not answer") from None
+            self._gate, self._debugger = gate, side
+            if self.over:  # ended while connecting: the greeting must be read all the same
+                self._loop.create_task(self._close_debugger(gate, side))
+            else:
+                self._client_paused = False
+                self._client.resume_reading()
+                early, self._early = self._early, b""
+                if early:
+                    self.from_client(early)
+                self._schedule_ping()
+            # The next dialling waits for this greeting, but not for a server that never greets.
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(side.greeted.wait(), GREETING_TIMEOUT)
+        finally:
+            gate.leave()
+        if not side.greeting.started and debugger.ours:
+            self.end(INTERNAL_ERROR, "the debugger took the connection but is deaf; restart the site")
+
+    async def _close_debugger(self, gate: Gate, side: _DebuggerSide) -> None:
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(side.greeted.wait(), GREETING_TIMEOUT)
+        transport = side.transport
+        await gate.close(transport, side.greeting.foreign)
+        await asyncio.sleep(CLOSE_TIMEOUT)
+        transport.abort()  # a debugger that takes nothing keeps its socket's buffer full
+
+    def from_debugger(self, data: bytes) -> None:
+        if self.over:
+            return
+        self.sent += len(data)
+        if len(data) < _COPY_BELOW:
+            self._client.write(websocket.frame(BINARY, data))
+        else:
+            for start in range(0, len(data), MAX_FRAME):
+                part = data if len(data) <= MAX_FRAME else data[start : start + MAX_FRAME]
+                self._client.write(websocket.frame_head(BINARY, len(part)))
+                self._client.write(part)
+
+    def debugger_ended(self) -> None:
+        self.end(NORMAL, "the debugger closed the connection")
+
+    # the client's side
+
+    def from_client(self, data: bytes) -> None:
+        self._heard = time.monotonic()
+        self._missed = 0
+        self._answered.set()
+        events = self._socket.receive(data)
+        replies = self._socket.take_replies()
+        if replies and not self._client.is_closing():
+            self._client.write(replies)
+            if self._client.get_write_buffer_size() > _MAX_UNREAD:
+                self._client.abort()
+                return
+        for event in events:
+            if isinstance(event, websocket.Data):
+                if event.text:
+                    self.end(UNSUPPORTED, "the tunnel carries binary messages")
+                elif not self.over and self._debugger is not None and event.payload:
+                    self.received += len(event.payload)
+                    self._debugger.transport.write(event.payload)
+            elif isinstance(event, websocket.Closed):
+                self.client_closed(f"closed by the client ({event.code})")
+
+    def client_closed(self, reason: str) -> None:
+        """The closing handshake is complete, or broken: the connection has no further use."""
+        self._client_lost.set()
+        self.end(NORMAL, reason)
+        self._client.close()
+
+    def client_lost(self) -> None:
+        self._client_lost.set()
+        self.end(GOING_AWAY, "the connection was lost")
+
+    # the end
+
+    def end(self, code: int, reason: str) -> None:
+        """Ends the session: the debugger lets the program run on, the client is told why."""
+        if self.over:
+            return
+        self.over = True
+        if self._timer is not None:
+            self._timer.cancel()
+        log(
+            "detached",
+            process=self.process,
+            remote=self.remote,
+            code=code,
+            reason=reason,
+            seconds=round(time.time() - self.began, 1),
+        )
+        side, gate = self._debugger, self._gate
+        if side is not None and gate is not None:
+            side.resume()  # a greeting in a stopped reader would never be complete
+            self._loop.create_task(self._close_debugger(gate, side))
+        if not self._client.is_closing():
+            self._client.write(self._socket.close(code, reason))
+            if self._client_paused:
+                self._client_paused = False
+                self._client.resume_reading()
+        self._loop.create_task(self._close_client())
+        self._ended(self)
+
+    async def _close_client(self) -> None:
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._client_lost.wait(), CLOSE_TIMEOUT)
+        self._client.close()
+        await asyncio.sleep(CLOSE_TIMEOUT)
+        self._client.abort()
+
+    # life signs
+
+    def _schedule_ping(self) -> None:
+        self._timer = self._loop.call_later(self._ping_interval, self._ping)
+
+    def _ping(self) -> None:
+        if self.over:
+            return
+        # While our own back-pressure keeps its pongs unread, the peer cannot be blamed.
+        if not self._client_paused:
+            if self._missed >= 2:
+                self.end(POLICY, "two pings were not answered")
+                self._client.abort()
+                return
+            self._missed += 1
+            self._client.write(self._socket.ping())
+        self._schedule_ping()
+
+    async def is_alive(self, patience: float) -> bool:
+        """Asks the peer for a sign of life; ends the session when none comes.
+
+        A laptop that slept comes back with a new connection long before its old one is found dead, and debugpy
+        answers no second client while it has the first.
+        """
+        if self.over or self._client_paused or time.monotonic() - self._heard < patience / 2:
+            return not self.over
+        self._answered.clear()
+        self._client.write(self._socket.ping(b"there?"))
+        try:
+            await asyncio.wait_for(self._answered.wait(), patience)
+            return True
+        except asyncio.TimeoutError:
+            self.end(POLICY, "gave way to a newer session: no answer to a ping")
+            self._client.abort()
+            return False
+
+    # back-pressure
+
+    def pause_client(self) -> None:
+        if not self.over:
+            self._client_paused = True
+            self._client.pause_reading()
+
+    def resume_client(self) -> None:
+        if not self.over and self._client_paused:
+            self._client_paused = False
+            self._client.resume_reading()
+
+    def pause_debugger(self) -> None:
+        if self._debugger is not None and not self.over:
+            self._debugger.pause()
+
+    def resume_debugger(self) -> None:
+        if self._debugger is not None:
+            self._debugger.resume()
+
+
+class _ClientSide(asyncio.Protocol):
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def data_received(self, data: bytes) -> None:
+        self._session.from_client(data)
+
+    def eof_received(self) -> bool:
+        self._session.client_lost()
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._session.client_lost()
+
+    def pause_writing(self) -> None:
+        self._session.pause_debugger()
+
+    def resume_writing(self) -> None:
+        self._session.resume_debugger()
+
+
+class _DebuggerSide(asyncio.Protocol):
+    transport: asyncio.Transport
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._paused = False
+        self.greeting = Greeting()
+        self.greeted = asyncio.Event()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.Transport, transport)
+        self.transport.set_write_buffer_limits(high=WRITE_LIMIT)
+
+    def data_received(self, data: bytes) -> None:
+        if not self.greeted.is_set():
+            self.greeting.feed(data)
+            if self.greeting.done:
+                self.greeted.set()
+        self._session.from_debugger(data)
+
+    def eof_received(self) -> bool:
+        self._end()
+        return True  # closed through the gate
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        self.greeted.set()
+        self._session.debugger_ended()
+
+    def pause_writing(self) -> None:
+        self._session.pause_client()
+
+    def resume_writing(self) -> None:
+        self._session.resume_client()
+
+    def pause(self) -> None:
+        if not self._paused and not self.transport.is_closing():
+            self._paused = True
+            self.transport.pause_reading()
+
+    def resume(self) -> None:
+        if self._paused and not self.transport.is_closing():
+            self._paused = False
+            self.transport.resume_reading()

@@ -1,0 +1,130 @@
+"""What the publisher wrote into `settings.json`, and what the environment says in its place."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import os
+from typing import Any, Mapping, NamedTuple
+
+UTC = datetime.timezone.utc
+PACKAGE = os.path.dirname(os.path.abspath(__file__))
+
+
+class Settings(NamedTuple):
+    """One state of the settings; `digest` is the SHA-256 of the secret, None when there is no secret at all."""
+
+    digest: bytes | None = None
+    expires: datetime.datetime | None = None
+    build: str | None = None
+    configuration: str | None = None
+    host: str | None = None
+    command: list[str] | str | None = None  # a string is for a shell
+    debugger: str | None = None
+    site_url: str | None = None
+
+    @property
+    def expired(self) -> bool:
+        return self.expires is not None and datetime.datetime.now(UTC) >= self.expires
+
+    @property
+    def expires_text(self) -> str | None:
+        return None if self.expires is None else self.expires.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def digest_of(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).digest()
+
+
+def _time(text: str | None) -> datetime.datetime | None:
+    if not text or text.lower() == "never":
+        return None
+    try:
+        # Python 3.8's fromisoformat knows no "Z".
+        time = datetime.datetime.fromisoformat(text[:-1] + "+00:00" if text[-1:] in "Zz" else text)
+    except ValueError:
+        # Nobody knows until when access was meant to last: it has ended.
+        return datetime.datetime.fromtimestamp(0, UTC)
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def parse(document: dict[str, Any], environment: Mapping[str, str]) -> Settings:
+    """The settings in a decoded `settings.json`; the environment's secret and expiry win over it."""
+
+    def text(name: str) -> str | None:
+        value = document.get(name)
+        return value if isinstance(value, str) and value else None
+
+    digest = None
+    written = text("secretSHA256")
+    if written:
+        try:
+            digest = bytes.fromhex(written)
+        except ValueError:
+            digest = None
+    secret = environment.get("WSGI_PTVSD_SECRET")
+    if secret:
+        digest = digest_of(secret)
+    command: list[str] | str | None = None
+    arguments = document.get("command")
+    if isinstance(arguments, list) and arguments:
+        command = [str(argument) for argument in arguments]
+    elif isinstance(arguments, str) and arguments:
+        command = arguments
+    else:
+        command = text("shell")
+    return Settings(
+        digest=digest if digest is not None and len(digest) == 32 else None,
+        expires=_time(environment.get("WSGI_PTVSD_EXPIRES") or text("expires")),
+        build=text("buildID"),
+        configuration=text("configuration"),
+        host=text("host"),
+        command=command,
+        debugger=text("debuggerAddress"),
+        site_url=text("siteURL"),
+    )
+
+
+class SettingsFile:
+    """`settings.json` as it is now: a new secret counts without a restart of the site."""
+
+    def __init__(self, path: str, environment: Mapping[str, str]) -> None:
+        self._path = path
+        # A copy: the site's process must not be given the secret, so it is taken out of the environment later.
+        self._environment = dict(environment)
+        self._stamp: tuple[int, int, int] | None = (-1, -1, -1)
+        self._settings = Settings()
+
+    @property
+    def current(self) -> Settings:
+        try:
+            status = os.stat(self._path)
+            stamp: tuple[int, int, int] | None = (status.st_mtime_ns, status.st_size, status.st_ino)
+        except OSError:
+            stamp = None
+        if stamp != self._stamp:
+            document: Any = {}
+            try:
+                with open(self._path, encoding="utf-8-sig") as file:
+                    document = json.load(file)
+            except FileNotFoundError:
+                pass
+            except (OSError, ValueError):
+                # In the middle of being replaced: keep what was known and look again next time.
+                if self._stamp != (-1, -1, -1):
+                    return self._settings
+                stamp = (-1, -1, -1)
+            self._stamp = stamp
+            self._settings = parse(document if isinstance(document, dict) else {}, self._environment)
+        return self._settings
+
+
+def address(text: str, default_host: str = "127.0.0.1") -> tuple[str, int]:
+    """`host:port`, `[host]:port` or `port`."""
+    host, _, port = text.strip().rpartition(":")
+    host = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    number = int(port)
+    if not 0 <= number < 1 << 16:
+        raise ValueError(f"{number} is not a port")
+    return host or default_host, number

@@ -1,0 +1,175 @@
+"""A byte stream over an asyncio transport, with bounded buffers both ways.
+
+It differs from asyncio's own streams in two points the front needs: the transport can be handed over to another
+protocol together with what was read too much, and a full buffer stops reading at a limit known here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Callable, cast
+
+READ_LIMIT = 256 * 1024
+WRITE_LIMIT = 512 * 1024
+
+
+class Channel(asyncio.Protocol):
+    """One connection: a reader and a writer for coroutines."""
+
+    def __init__(self, accepted: Callable[[Channel], None] | None = None) -> None:
+        self._accepted = accepted
+        self._buffer = bytearray()
+        self._reading_paused = False
+        self._reader: asyncio.Future[None] | None = None
+        self._writer: asyncio.Future[None] | None = None
+        self._writing_paused = False
+        self.ended = False  # the peer will send nothing more
+        self.lost = False
+        self.transport: asyncio.Transport
+
+    # asyncio.Protocol
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.Transport, transport)
+        self.transport.set_write_buffer_limits(high=WRITE_LIMIT)
+        if self._accepted is not None:
+            self._accepted(self)
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        if len(self._buffer) >= READ_LIMIT and not self._reading_paused:
+            self._reading_paused = True
+            self.transport.pause_reading()
+        self._wake_reader()
+
+    def eof_received(self) -> bool:
+        self.ended = True
+        self._wake_reader()
+        return True
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.ended = self.lost = True
+        self._wake_reader()
+        self._wake_writer()
+
+    def pause_writing(self) -> None:
+        self._writing_paused = True
+
+    def resume_writing(self) -> None:
+        self._writing_paused = False
+        self._wake_writer()
+
+    def _wake_reader(self) -> None:
+        if self._reader is not None and not self._reader.done():
+            self._reader.set_result(None)
+
+    def _wake_writer(self) -> None:
+        if self._writer is not None and not self._writer.done():
+            self._writer.set_result(None)
+
+    # for coroutines
+
+    async def _more(self) -> None:
+        if self._reading_paused:
+            self._reading_paused = False
+            if not self.lost:
+                self.transport.resume_reading()
+        self._reader = asyncio.get_running_loop().create_future()
+        try:
+            await self._reader
+        finally:
+            self._reader = None
+
+    async def read(self, limit: int = READ_LIMIT) -> bytes:
+        """At least one octet, at most `limit`; empty at the end of the stream."""
+        while not self._buffer:
+            if self.ended:
+                return b""
+            await self._more()
+        data = bytes(self._buffer[:limit])
+        del self._buffer[:limit]
+        if self._reading_paused and not self.lost:
+            self._reading_paused = False
+            self.transport.resume_reading()
+        return data
+
+    async def read_head(self, limit: int) -> bytes | None:
+        """Everything up to and including the empty line; None when the stream ends before it.
+
+        Raises `ValueError` when there is no empty line within `limit` octets.
+        """
+        searched = 0
+        while True:
+            # Empty lines before a request line are to be ignored (RFC 9112, 2.2).
+            while self._buffer[:2] == b"\r\n":
+                del self._buffer[:2]
+            found = self._buffer.find(b"\r\n\r\n", max(0, searched - 3))
+            if 0 <= found <= limit - 4:
+                head = bytes(self._buffer[: found + 4])
+                del self._buffer[: found + 4]
+                return head
+            if len(self._buffer) > limit or found >= 0:
+                raise ValueError(f"no empty line within {limit} octets")
+            if self.ended:
+                return None
+            searched = len(self._buffer)
+            await self._more()
+
+    def unread(self, data: bytes) -> None:
+        """Puts octets back in front of what comes next."""
+        self._buffer[:0] = data
+
+    @property
+    def buffered(self) -> int:
+        return len(self._buffer)
+
+    async def wait_for_data(self) -> bool:
+        """Waits until something can be read; False at the end of the stream."""
+        while not self._buffer and not self.ended:
+            await self._more()
+        return bool(self._buffer)
+
+    def write(self, data: bytes) -> None:
+        if self.lost:
+            raise ConnectionResetError("the connection is gone")
+        self.transport.write(data)
+
+    async def drain(self) -> None:
+        """Waits until the peer has taken enough of what was written."""
+        while self._writing_paused and not self.lost:
+            self._writer = asyncio.get_running_loop().create_future()
+            try:
+                await self._writer
+            finally:
+                self._writer = None
+        if self.lost:
+            raise ConnectionResetError("the connection is gone")
+
+    def write_end(self) -> None:
+        """Tells the peer that nothing more will come, and keeps reading."""
+        if not self.lost and self.transport.can_write_eof():
+            self.transport.write_eof()
+
+    def close(self) -> None:
+        if not self.lost:
+            self.transport.close()
+
+    def abort(self) -> None:
+        if not self.lost:
+            self.transport.abort()
+
+    def hand_over(self, protocol: asyncio.BaseProtocol) -> bytes:
+        """Gives the transport to `protocol`; returns what was read and not yet taken."""
+        data = bytes(self._buffer)
+        self._buffer.clear()
+        self.transport.set_protocol(protocol)
+        if self._reading_paused and not self.lost:
+            self._reading_paused = False
+            self.transport.resume_reading()
+        return data
+
+
+async def connect(host: str, port: int) -> Channel:
+    """Opens a TCP connection."""
+    _, channel = await asyncio.get_running_loop().create_connection(Channel, host, port)
+    return channel
