@@ -66,7 +66,8 @@ let package = Package(
         .target(
             name: "XMLDocumentTransform",
             dependencies: ["CLibXML2", "Diagnostics"],
-            swiftSettings: strict + [.strictMemorySafety()]
+            swiftSettings: strict + [.strictMemorySafety()],
+            linkerSettings: [.linkedLibrary("iconv", .when(platforms: [.macOS]))]
         ),
         .target(
             name: "Files", dependencies: ["CFileSystem", "Diagnostics", systemPackage], swiftSettings: strict),
@@ -80,6 +81,24 @@ let package = Package(
                 "Configuration", "Projects", "XMLDocumentTransform", "Files", "Diagnostics", systemPackage,
             ],
             exclude: ["Golden"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ProjectsTests",
+            dependencies: ["Projects", "XMLDocumentTransform", "Files", "Diagnostics", systemPackage],
+            exclude: ["Fixtures"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "XMLDocumentTransformTests",
+            dependencies: ["XMLDocumentTransform", "Diagnostics"],
+            exclude: ["Fixtures"],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "xdt-benchmark",
+            dependencies: ["XMLDocumentTransform", "CLibXML2", "Diagnostics"],
+            path: "Benchmarks/xdt-benchmark",
             swiftSettings: strict
         ),
         .executableTarget(

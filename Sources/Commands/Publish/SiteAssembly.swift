@@ -68,7 +68,27 @@ struct SiteAssembly {
     private func payload(
         for files: [SiteFile], diagnostics: inout DiagnosticList
     ) async throws -> [SiteFile] {
-        []
+        let prefix = "site/ptvsd/"
+        let agent = EmbeddedTemplates.files.filter { $0.key.hasPrefix(prefix) }
+            .map { (String($0.key.dropFirst(prefix.count)), $0.value) }
+        let own = DebugPayload.ownDebugger(among: files)
+        diagnostics.add(contentsOf: [own].compactMap(\.self))
+        let wheel = own == nil ? try await wheelSource().wheel(&diagnostics) : nil
+        return try DebugPayload.files(agent: Dictionary(uniqueKeysWithValues: agent), wheel: wheel)
+    }
+
+    private func wheelSource() throws -> WheelSource {
+        let version = try debugger.debugpyVersion.map { text throws(Failure) in
+            guard let version = DebuggerVersion(text) else {
+                throw Failure(
+                    .badInput, id: "debugpy-version", "'\(text)' is not a version of debugpy",
+                    hint: "versions look like '\(DebuggerVersion.pinned.text)'")
+            }
+            return version
+        }
+        return WheelSource(
+            file: debugger.debugpy.map(context.absolute), version: version,
+            cache: try StateFolder.cache(environment: context.environment), python: debugger.python)
     }
 
     /// What a source is called in reports: relative to the project file's folder.

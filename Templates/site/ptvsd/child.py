@@ -35,15 +35,18 @@ def free_port() -> int:
 
 
 def command_with_port(command: list[str] | str, port: int) -> list[str] | str:
-    """The command with `{port}` replaced."""
+    """The command with `{port}` replaced, and in a list of arguments `{python}` by this interpreter."""
     if isinstance(command, str):
         return command.replace("{port}", str(port))
-    return [argument.replace("{port}", str(port)) for argument in command]
+    return [sys.executable if argument == "{python}" else argument.replace("{port}", str(port)) for argument in command]
 
 
 def site_environment(environment: Mapping[str, str], registry: str, port: int) -> dict[str, str]:
     """The environment of the site's process: every Python in it loads the hook."""
-    result = {name: value for name, value in environment.items() if name not in _KEPT_BACK}
+    # A wrapped web.config has `{port}` also in variables where IIS would have filled in the agent's own port.
+    result = {
+        name: value.replace("{port}", str(port)) for name, value in environment.items() if name not in _KEPT_BACK
+    }
     path = result.get("PYTHONPATH")
     result.update(
         PYTHONPATH=HOOK + os.pathsep + path if path else HOOK,
