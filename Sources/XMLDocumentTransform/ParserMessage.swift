@@ -2,6 +2,11 @@ import CLibXML2
 
 /// Puts libxml2's findings into the sentences that this program speaks in.
 enum ParserMessage {
+    /// The identifier for an error.
+    static func id(code: Int32) -> String {
+        UInt32(bitPattern: code) == XML_ERR_DOCUMENT_EMPTY.rawValue ? "xml-no-root" : "xml-malformed"
+    }
+
     /// The sentence for an error, and what to do about it.
     static func sentence(code: Int32, message: String) -> (message: String, hint: String?) {
         let said = message.trimmingSuffix { $0.isWhitespace }
@@ -15,6 +20,8 @@ enum ParserMessage {
             return (
                 "the document ends or breaks off inside markup: \(lowercased(said))", "is the file complete?"
             )
+        case XML_ERR_DOCUMENT_EMPTY.rawValue:
+            return ("the document has no root element: a start tag was expected here", nil)
         case XML_ERR_UNDECLARED_ENTITY.rawValue:
             return (
                 "an entity is used that is not declared: \(lowercased(said))",

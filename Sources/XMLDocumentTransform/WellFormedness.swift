@@ -51,7 +51,7 @@ import Diagnostics
         let position = LineIndex(text.utf8).position(of: finding.offset ?? text.utf8.count)
         let (message, hint) = ParserMessage.sentence(code: finding.code, message: finding.message)
         throw Failure(
-            .badInput, id: "xml-malformed", message,
+            .badInput, id: ParserMessage.id(code: finding.code), message,
             at: .init(file: text.file, line: position.line, column: position.column), hint: hint)
     }
 
