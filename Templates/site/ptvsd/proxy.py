@@ -68,7 +68,7 @@ class Session:
             if self.over:
                 return
             connecting = self._loop.create_connection(
-                lambda: _DebuggerSide(self), debugger.host, debugger.port
+                lambda: _DebuggerSide(self, gate), debugger.host, debugger.port
             )
             try:
                 _, side = await asyncio.wait_for(connecting, DIAL_TIMEOUT)
@@ -84,9 +84,7 @@ class Session:
                 if early:
                     self.from_client(early)
                 self._schedule_ping()
-            # The next dialling waits for this greeting, but not for a server that never greets.
-            with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(side.greeted.wait(), GREETING_TIMEOUT)
+            await gate.greeted(side.greeted)
         finally:
             gate.leave()
         if not side.greeting.started and debugger.ours:
@@ -265,15 +263,18 @@ class _ClientSide(asyncio.Protocol):
 class _DebuggerSide(asyncio.Protocol):
     transport: asyncio.Transport
 
-    def __init__(self, session: Session) -> None:
+    greeting: Greeting
+
+    def __init__(self, session: Session, gate: Gate) -> None:
         self._session = session
+        self._gate = gate
         self._paused = False
-        self.greeting = Greeting()
         self.greeted = asyncio.Event()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)
         self.transport.set_write_buffer_limits(high=WRITE_LIMIT)
+        self.greeting = self._gate.opened()
 
     def data_received(self, data: bytes) -> None:
         if not self.greeted.is_set():
