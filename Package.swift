@@ -91,8 +91,20 @@ let package = Package(
         ),
         .testTarget(
             name: "XMLDocumentTransformTests",
-            dependencies: ["XMLDocumentTransform", "Diagnostics"],
+            dependencies: ["XMLDocumentTransform", "TransformFuzzing", "Diagnostics"],
             exclude: ["Fixtures"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "TransformFuzzing",
+            dependencies: ["XMLDocumentTransform", "Diagnostics"],
+            path: "Tools/transform-fuzzing",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "fuzz-transform",
+            dependencies: ["TransformFuzzing"],
+            path: "Tools/fuzz-transform",
             swiftSettings: strict
         ),
         .executableTarget(
