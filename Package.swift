@@ -39,7 +39,9 @@ let package = Package(
         ),
         .target(
             name: "Destinations",
-            dependencies: ["Sites", "Projects", "CLibDeflate", "Files", "Diagnostics", crypto, systemPackage],
+            dependencies: [
+                "Sites", "Projects", "CLibDeflate", "Files", "Diagnostics", crypto, systemPackage,
+            ],
             swiftSettings: strict
         ),
         .target(

@@ -43,7 +43,8 @@ struct Initialize: SpeakingCommand {
     func validate() throws {
         try SiteOptions.validate(siteURL: siteURL)
         guard host.isIIS else {
-            throw ValidationError("a site on Linux needs no web.config; '--host' is iis-fastcgi or iis-httpplatform")
+            throw ValidationError(
+                "a site on Linux needs no web.config; '--host' is iis-fastcgi or iis-httpplatform")
         }
     }
 
@@ -68,7 +69,8 @@ struct Initialize: SpeakingCommand {
         if workspace.project.file != nil, !workspace.project.files.contains(where: { $0.source == file }) {
             console.report([
                 .note(
-                    "web-config-no-item", "'\(context.display(file))' is published although it is no item of the project",
+                    "web-config-no-item",
+                    "'\(context.display(file))' is published although it is no item of the project",
                     hint: "add it to the project as Content, so that Visual Studio publishes it as well")
             ])
         }

@@ -23,6 +23,7 @@ struct Workspace {
     /// - Parameters:
     ///   - options: Which project, configuration and profile.
     ///   - context: The world around.
+    /// - Throws: A `Failure` with everything that is wrong with the project.
     init(_ options: ProjectOptions, context: Context) throws {
         self.context = context
         var diagnostics = DiagnosticList()
@@ -30,7 +31,8 @@ struct Workspace {
         let location = try ProjectLocator.locate(argument, currentFolder: context.currentFolder)
         var reading = ProjectReader.Options(
             configuration: options.configuration ?? "Release", properties: options.properties,
-            environment: context.environment, startupFile: options.startup, currentFolder: context.currentFolder)
+            environment: context.environment, startupFile: options.startup,
+            currentFolder: context.currentFolder)
         let profile = try options.profile.map { name throws(Failure) in
             try PublishProfile.read(name, of: location, options: reading, diagnostics: &diagnostics)
         }

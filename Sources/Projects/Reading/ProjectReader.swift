@@ -84,7 +84,8 @@ package enum FileSelection: String, Sendable, CaseIterable {
 
     /// The selection of that name, in either case; nil for any other.
     package init?(named name: String) {
-        guard let selection = Self.allCases.first(where: { $0.rawValue.lowercased() == name.lowercased() }) else {
+        guard let selection = Self.allCases.first(where: { $0.rawValue.lowercased() == name.lowercased() })
+        else {
             return nil
         }
         self = selection
