@@ -6,6 +6,8 @@ struct Execution {
     let element: TransformElement
     let run: TransformRun
 
+    /// The place of the transform attribute.
+    var location: Diagnostic.Location { run.transform.location(directive.offset) }
     var target: TargetDocument { run.target }
     var largestScalar: UInt32 { run.source.source.encoding.largestScalar }
 
@@ -76,7 +78,7 @@ struct Execution {
         } catch {
             throw Complaint(
                 "xdt-xpath", "the path '\(path.text)' is no usable XPath: \(error.sentence)",
-                at: directive.location,
+                at: location,
                 hint: path.text.contains("'")
                     ? "in XPath, a value with an apostrophe stands in double quotes" : nil)
         }
@@ -84,17 +86,17 @@ struct Execution {
 
     /// An error at the transform attribute.
     func complaint(_ id: String, _ message: String, hint: String? = nil) -> Complaint {
-        Complaint(id, message, at: directive.location, hint: hint)
+        Complaint(id, message, at: location, hint: hint)
     }
 
     /// Adds a warning, or a note where warnings are silenced.
     func warn(
-        _ id: String, _ message: String, at location: Diagnostic.Location? = nil, hint: String? = nil
+        _ id: String, _ message: String, at place: Diagnostic.Location? = nil, hint: String? = nil
     ) {
         run.diagnostics.append(
             Diagnostic(
                 directive.silencesWarnings ? .note : .warning, id: id, message,
-                at: location ?? directive.location, hint: hint))
+                at: place ?? location, hint: hint))
     }
 
     /// Says that arguments mean nothing to this transform, if there are any.
