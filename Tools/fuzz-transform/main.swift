@@ -3,15 +3,17 @@ import TransformFuzzing
 
 // Damages the examples at random for a while and applies them to each other:
 //
-//     fuzz-transform --seconds 300 --seed 1 [--examples FILE]
+//     fuzz-transform --seconds 300 --seed 1 [--examples FILE] [--growth MB]
 //     fuzz-transform --replay FILE
 //
 // Each case is written to a file before it runs, so that a crash can be repeated with --replay. Fails on output that
-// is malformed, on a case that takes too long, and on memory that keeps growing.
+// is malformed, on a case that takes too long, and on memory that keeps growing. Under AddressSanitizer, which holds
+// freed memory back, allow more of that: --growth 1000.
 
 var seconds = 10.0
 var seed: UInt64 = 1
 var examples = "Tests/XMLDocumentTransformTests/Fixtures/xdt-examples.jsonl"
+var growth = 96
 var replay: String?
 var arguments = CommandLine.arguments.dropFirst().makeIterator()
 while let option = arguments.next() {
@@ -20,6 +22,7 @@ while let option = arguments.next() {
     case "--seconds": seconds = Double(value) ?? seconds
     case "--seed": seed = UInt64(value) ?? seed
     case "--examples": examples = value
+    case "--growth": growth = Int(value) ?? growth
     case "--replay": replay = value
     default: exit(64)
     }
@@ -37,6 +40,6 @@ if let replay {
 
 let corpus = try ExampleCorpus(file: examples)
 let record = CaseRecord()
-let outcome = try Campaign(corpus: corpus, seed: seed, seconds: seconds, record: record).run()
+let outcome = try Campaign(corpus: corpus, seed: seed, seconds: seconds, record: record, growth: growth).run()
 print(outcome.summary)
 exit(outcome.violation == nil ? 0 : 1)
