@@ -31,7 +31,7 @@ struct FolderWalk {
     private var entries = 0
 
     private static let maximumEntries = 1_000_000
-    private static let maximumLinks = 8
+    private static let maximumLinks = 4
 
     /// A folder on the way down.
     private struct Level {

@@ -158,7 +158,7 @@ extension PythonModule {
     private static func settingsModule(in source: [UInt8]) -> String? {
         let text = String(decoding: source, as: UTF8.self)
         for range in text.ranges(of: "DJANGO_SETTINGS_MODULE") {
-            let rest = text[range.upperBound...].drop { "\"'] ,=\t\r\n".contains($0) || $0 == "\r\n" }
+            let rest = text[range.upperBound...].drop { "\"'],=".contains($0) || $0.isWhitespace }
             let value = String(rest.prefix { isIdentifier($0) || $0 == "." })
             let end = rest.dropFirst(value.count).first
             if !value.isEmpty, end == "\"" || end == "'" { return value }
