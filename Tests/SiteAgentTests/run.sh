@@ -24,5 +24,5 @@ for python in ${pythons:-python3}; do
         cp "$here/requirements.txt" "$environment/requirements.txt"
     fi
     echo "Python $version"
-    (cd "$root" && "$environment/bin/python" -m pytest Tests/SiteAgentTests "$@")
+    (cd "$root" && "$environment/bin/python" -m pytest -n 4 Tests/SiteAgentTests "$@")
 done

@@ -254,7 +254,9 @@ def test_the_vendored_debugger_serves_a_site_without_packages(bench: Bench, bare
     site.write("app.py", WSGI)
     site.write("queue.py", "raise RuntimeError('a site may shadow the standard library for itself only')\n")
     site.settings()
-    agent = bench.agent(site, "--", bare_python, "-P" if sys.version_info >= (3, 11) else "-B", "app.py", "{port}")
+    agent = bench.agent(
+        site, "--", bare_python, "-P" if sys.version_info >= (3, 11) else "-B", "app.py", "{port}"
+    )
     if sys.version_info < (3, 11):
         (site.folder / "queue.py").unlink()
     agent.ready()
@@ -288,7 +290,9 @@ def test_the_secret_does_not_reach_the_site(bench: Bench) -> None:
     site = bench.site()
     site.write(
         "app.py",
-        WSGI.replace('handle(environ["PATH_INFO"])', 'repr(sorted(__import__("os").environ.items())).encode()'),
+        WSGI.replace(
+            'handle(environ["PATH_INFO"])', 'repr(sorted(__import__("os").environ.items())).encode()'
+        ),
     )
     agent = bench.agent(site, "--", PYTHON, "app.py", "{port}", WSGI_PTVSD_SECRET=SECRET)
     agent.ready()

@@ -65,10 +65,19 @@ class Gate:
         self._turn = asyncio.Lock()  # made within the loop: older Pythons bind it then
         self._closed = -PAUSE
         self._open = 0
+        self._closing = 0
+        self._quiet = asyncio.Event()
+        self._quiet.set()
 
     async def enter(self) -> None:
         """Waits for the turn to dial; `leave` must follow."""
-        await self._turn.acquire()
+        while True:
+            # debugpy answers nobody while it has a client, even one that is about to be closed.
+            await self._quiet.wait()
+            await self._turn.acquire()
+            if not self._closing:
+                break
+            self._turn.release()
         try:
             wait = self._closed + PAUSE - time.monotonic()
             if wait > 0:
@@ -95,6 +104,11 @@ class Gate:
             # The oldest client is told of the newest: it must not be closed in this very moment.
             await asyncio.sleep(_SETTLE)
 
+    def retire(self) -> None:
+        """A connection is of no further use: nothing is dialled before `close`, which must follow."""
+        self._closing += 1
+        self._quiet.clear()
+
     async def close(self, transport: asyncio.Transport, foreign: bool) -> None:
         """Closes a connection to the port, not while another one is being greeted."""
         held = False
@@ -110,6 +124,9 @@ class Gate:
             if not foreign:
                 self._closed = time.monotonic()
         finally:
+            self._closing -= 1
+            if not self._closing:
+                self._quiet.set()
             if held:
                 self._turn.release()
 

@@ -76,6 +76,7 @@ class Session:
                 raise OSError("the debugger's port does not answer") from None
             self._gate, self._debugger = gate, side
             if self.over:  # ended while connecting: the greeting must be read all the same
+                gate.retire()
                 self._loop.create_task(self._close_debugger(gate, side))
             else:
                 self._client_paused = False
@@ -166,6 +167,7 @@ class Session:
         side, gate = self._debugger, self._gate
         if side is not None and gate is not None:
             side.resume()  # a greeting in a stopped reader would never be complete
+            gate.retire()
             self._loop.create_task(self._close_debugger(gate, side))
         if not self._client.is_closing():
             self._client.write(self._socket.close(code, reason))
