@@ -115,6 +115,18 @@ let package = Package(
             path: "Benchmarks/xdt-benchmark",
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "SitesTests",
+            dependencies: ["Sites", "Projects", "Files", "Diagnostics", crypto, systemPackage],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "DestinationsTests",
+            dependencies: [
+                "Destinations", "Sites", "Projects", "Files", "Diagnostics", "publish-probe", systemPackage,
+            ],
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "publish-probe",
             dependencies: ["Destinations", "Sites", "Projects", "Files", "Diagnostics", systemPackage],

@@ -51,7 +51,7 @@ struct Initialize: SpeakingCommand {
     func run() async throws {
         let context = Context.process
         let console = speech.console(context)
-        let workspace = try Workspace(project, context: context)
+        let workspace = try Workspace(project, context: context, mayLackWebConfig: true)
         var paths = ServerPaths(root: siteRoot, interpreter: sitePython)
         if siteURL.flatMap(SiteURL.init)?.isAzure == true { paths.root = paths.root ?? ServerPaths.azureRoot }
         let text = try WebConfigTemplate(project: workspace.project, paths: paths).text(for: host)

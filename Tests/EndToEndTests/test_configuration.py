@@ -10,7 +10,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from conftest import SITE, Program
+from conftest import SITE, Program, web_config
 
 DEBUG = ("--configuration", "Debug", "--site-url", SITE)
 XDT = 'xmlns:xdt="http://schemas.microsoft.com/XML-Document-Transform"'
@@ -65,16 +65,16 @@ def test_a_debug_result_as_source_is_neither_doubled_nor_released(
     for transform in project.glob("web.Release.config"):
         transform.unlink()
     program(*DEBUG, cwd=project)
-    first = (project / "bin/publish/web.config").read_bytes()
+    first = web_config(project / "bin/publish").read_bytes()
     config.write_bytes(first)
     program(*DEBUG, cwd=project)
-    second = (project / "bin/publish/web.config").read_bytes()
+    second = web_config(project / "bin/publish").read_bytes()
     private = re.compile(rb'(WSGI_PTVSD_(?:SECRET|EXPIRES)" value=")[^"]*')
     assert private.sub(rb"\1", first) == private.sub(rb"\1", second)
 
     result = program("--configuration", "Release", cwd=project)
     assert "holds debug settings of an earlier publish" in result.err
-    released = (project / "bin/publish/web.config").read_text(encoding="utf-8-sig")
+    released = web_config(project / "bin/publish").read_text(encoding="utf-8-sig")
     assert "PTVSD" not in released and '"ptvsd' not in released
     if name == "FlaskSite":
         # What is left are sections that a Debug publish had to create and that do no harm.
@@ -141,7 +141,7 @@ def test_placeholders_of_visual_studio_are_filled_in(program: Program, sample: A
     )
     config.write_text(text)
     program(*DEBUG, "--site-python", r"D:\Python34\python.exe", cwd=project)
-    [result] = [path for path in (project / "bin/publish").iterdir() if path.name.lower() == "web.config"]
+    result = web_config(project / "bin/publish")
     assert r'value="D:\home\site\wwwroot"' in result.read_text()
     assert r"D:\Python34\python.exe|D:\Python34\Scripts\wfastcgi.py" in result.read_text()
     assert r'arguments="D:\home\site\wwwroot\ptvsd --listen' in result.read_text()

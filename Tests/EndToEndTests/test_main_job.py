@@ -13,7 +13,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from conftest import SITE, Program, tree
+from conftest import SITE, Program, tree, web_config
 
 SAMPLES = ["FlaskSite", "DjangoSite", "BottleSite", "FastAPISite"]
 IIS = ["FlaskSite", "DjangoSite", "BottleSite"]
@@ -60,7 +60,7 @@ def test_each_sample_goes_through_its_whole_life(name: str, program: Program, sa
     assert program("url", cwd=project).out == f"wss://{secret}@ptvsdemo.azurewebsites.net/ptvsd\n"
 
     second = program(*DEBUG, "--format", "json", cwd=project).json()
-    changed = {file["path"] for file in second["files"] if file["action"] != "keep"}
+    changed = {file["path"].replace("Web", "web") for file in second["files"] if file["action"] != "keep"}
     assert changed == ({"web.config", "ptvsd/settings.json"} if name in IIS else {"ptvsd/settings.json"})
     again = secret_of(second["attachURL"])
     assert again != secret
@@ -96,7 +96,7 @@ def test_each_sample_goes_through_its_whole_life(name: str, program: Program, sa
 def test_the_published_configuration_is_what_iis_needs(name: str, program: Program, sample: Any) -> None:
     project = sample(name)
     program(*DEBUG, cwd=project)
-    root = ElementTree.fromstring((project / "bin/publish/web.config").read_bytes())
+    root = ElementTree.fromstring(web_config(project / "bin/publish").read_bytes())
     server = root.find("system.webServer")
     assert server is not None
     assert [len(root.findall(path)) for path in ("system.web/httpRuntime", "system.webServer/webSocket")] == [

@@ -128,7 +128,7 @@ struct ImportTests {
             ["a/x.props": "<Project>\n<Import Project='..\\b.props'/></Project>", "b.props": "<Project><Import Project='a\\x.props'/></Project>"],
             "<Import Project='a\\x.props'/>", "b.props:1:18: error: 'a\\x.props' imports itself in a circle"
         ),
-        (["a.props": "<Project><X></Project>"], "<Import Project='a.props'/>", "a.props:1:23: error: the end tag does not fit"),
+        (["a.props": "<Project><X></Project>"], "<Import Project='a.props'/>", "a.props:1:15: error: the end tag does not fit"),
         (["a.props": "<Other/>"], "<Import Project='a.props'/>", "a.props:1:2: error: 'Other' is not the 'Project' element"),
         (["d/": ""], "<Import Project='d'/>", "ROOT/d: error: 'ROOT/d' is a folder, not a file"),
     ]

@@ -77,7 +77,7 @@ struct StateTests {
         func item(_ destination: String, _ time: String) -> PublishMemory.Item {
             .init(
                 destination: destination, siteURL: nil, host: "linux", configuration: "Debug", buildID: "1",
-                time: time)
+                time: time, isDebugging: destination.hasPrefix("azure"))
         }
         memory[nil] = item("/p/bin/publish", "2026-01-01T00:00:00Z")
         memory["azure"] = item("azure:demo", "2026-01-02T00:00:00Z")
@@ -85,6 +85,8 @@ struct StateTests {
         let read = PublishMemory(of: "/p/site.pyproj", in: state)
         #expect(read == memory)
         #expect(read.latest?.destination == "azure:demo")
+        #expect(read.latestDebugging(profile: nil)?.destination == "azure:demo")
+        #expect(read.latestDebugging(profile: "folder") == nil)
         #expect(read[nil]?.destination == "/p/bin/publish")
         #expect(PublishMemory(of: "/q/site.pyproj", in: state).latest == nil)
         #expect(FileStatus(of: state.memory(of: "/p/site.pyproj"))?.permissions == .ownerReadWrite)

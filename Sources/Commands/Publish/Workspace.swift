@@ -23,8 +23,9 @@ struct Workspace {
     /// - Parameters:
     ///   - options: Which project, configuration and profile.
     ///   - context: The world around.
+    ///   - mayLackWebConfig: Whether a web.config that the project lists may be missing, because one will be made.
     /// - Throws: A `Failure` with everything that is wrong with the project.
-    init(_ options: ProjectOptions, context: Context) throws {
+    init(_ options: ProjectOptions, context: Context, mayLackWebConfig: Bool = false) throws {
         self.context = context
         var diagnostics = DiagnosticList()
         let argument = FilePath(options.project)
@@ -39,6 +40,7 @@ struct Workspace {
         self.profile = profile
         configuration = options.configuration ?? profile?.configuration ?? "Release"
         reading.configuration = configuration
+        reading.mayLackWebConfig = mayLackWebConfig
         reading.selection = profile?.selection ?? .neededToRun
         var project = try ProjectReader.read(argument, options: reading, diagnostics: &diagnostics)
         if let profile {

@@ -72,10 +72,13 @@ struct ItemCollection {
     /// Where an item stands on disk; what is missing is reported.
     private mutating func source(of item: Item) -> String? {
         guard let match = evaluation.folders.find(item.include, from: evaluation.itemBase) else {
+            guard !options.mayLackWebConfig || !isWebConfig(item) else { return nil }
             found.add(
                 .error(
                     "item-missing", "'\(item.include)' does not exist", at: item.location,
-                    hint: "restore the file, or remove the item from the project"))
+                    hint: isWebConfig(item)
+                        ? "'ptvsd-publish init' writes one, or remove the item from the project"
+                        : "restore the file, or remove the item from the project"))
             return nil
         }
         guard evaluation.folders.kind(of: match.path) == .regular else {

@@ -19,6 +19,8 @@ package enum ProjectReader {
         package var startupFile: String?
         /// Which files make up the site.
         package var selection: FileSelection
+        /// Whether a `web.config` that the project lists may be missing, because one is about to be made.
+        package var mayLackWebConfig = false
         /// What relative paths start from; nil for the process's own folder.
         package var currentFolder: FilePath?
 
