@@ -52,7 +52,7 @@ class Site:
         self.folder = folder
         package = folder / "ptvsd"
         shutil.copytree(TEMPLATE, package, ignore=shutil.ignore_patterns("__pycache__", "_vendored"))
-        import debugpy
+        import debugpy  # noqa: T100 - its files are wanted
 
         (package / "_vendored").mkdir()
         (package / "_vendored" / "debugpy").symlink_to(Path(debugpy.__file__).parent)
@@ -154,7 +154,7 @@ class Later:
         def run() -> None:
             try:
                 self._outcome.append(work())
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001 - raised again by `result`
                 self._error.append(error)
 
         self._thread = threading.Thread(target=run, daemon=True)
