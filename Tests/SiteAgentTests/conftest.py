@@ -127,6 +127,7 @@ class Agent:
 
     def debug(self, **options: Any) -> DebugClient:
         socket = self.tunnel(**options)
+        socket.socket.settimeout(None)  # an editor's connection may be silent for long
         client = DebugClient(socket.send, socket.receive, socket.close)
         client.websocket = socket  # type: ignore[attr-defined]
         return client
