@@ -48,7 +48,12 @@ struct Transform: SpeakingCommand {
         let outcome = try transform.apply(to: FileContents.read(context.absolute(source)), file: source)
         guard outcome.succeeded || saveOnError else { throw Failure(.badInput, outcome.diagnostics) }
         if let output {
-            try FileReplacement.write(outcome.output, to: context.absolute(output))
+            let path = context.absolute(output)
+            try Folder.create(path.removingLastComponent())
+            // What comes from a file that only its owner may read is not for others either.
+            let inputs = [source, self.transform].compactMap { FileKind.permissions(of: context.absolute($0)) }
+            let isPrivate = inputs.contains { $0.isDisjoint(with: [.groupRead, .otherRead]) }
+            try FileReplacement.write(outcome.output, to: path, mode: isPrivate ? .ownerReadWrite : nil)
         } else {
             Console.write(outcome.output, to: .standardOutput)
         }

@@ -21,7 +21,9 @@ package struct AttachURL: Sendable, Hashable {
 
     private func text(secret: some StringProtocol) -> String {
         guard let site else { return "wss://\(secret)@<site>/ptvsd" }
-        let scheme = site.scheme == "https" ? "wss" : "ws"
+        // The secret must not travel in clear: a site that answers to http answers to https as well, or cannot be
+        // debugged from elsewhere (Visual Studio's profiles name Azure sites by http).
+        let scheme = site.scheme == "http" && site.isLoopback ? "ws" : "wss"
         return "\(scheme)://\(secret)@\(site.host)\(site.port.map { ":\($0)" } ?? "")\(site.path)/ptvsd"
     }
 }

@@ -8,11 +8,6 @@ struct ConfigurationFiles {
     /// The folder that site paths are relative to.
     let home: FilePath
 
-    /// The file called `name` in the folder that `file` stands in; nil when there is none.
-    func sibling(of file: FilePath, named name: String) throws(Failure) -> FilePath? {
-        try find(name, in: file.removingLastComponent())
-    }
-
     /// The file called `name` in `folder`; an exact match is preferred.
     func find(_ name: String, in folder: FilePath) throws(Failure) -> FilePath? {
         let names = try Folder.names(in: folder)

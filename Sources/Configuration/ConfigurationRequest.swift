@@ -30,8 +30,6 @@ package struct ConfigurationRequest: Sendable {
     package var serverPaths = ServerPaths()
     /// The site's own start command on Linux, where the user gives one.
     package var startCommand: String?
-    /// Whether an existing hidden file only gets another secret, even if it may be written anew.
-    package var keepsHiddenFile = false
     /// The time of the publish.
     package var now: Date
 

@@ -90,6 +90,11 @@ package struct DebugTransform: Sendable {
     }
 
     private func httpPlatform(_ config: WebConfig) throws(Failure) -> String {
+        guard proxy == .agent else {
+            throw Failure(
+                .badInput, id: "proxy-host", "'--proxy ptvs' is for IIS FastCGI; this site's own process is behind the agent",
+                at: config.httpPlatform?.location, hint: "leave the option out")
+        }
         guard let platform = config.httpPlatform, let written = config.platformCommand,
             !written.processPath.isEmpty
         else {
@@ -105,9 +110,9 @@ package struct DebugTransform: Sendable {
         values.texts["arguments"] = Template.attribute(command.arguments)
         values.texts["startupTimeLimit"] = String(
             max(platform["startupTimeLimit"].flatMap { Int($0) } ?? 0, 60))
+        let first = config.handlers.first { $0.takesAll }
         values.texts["handlers"] =
-            config.handlers.contains { $0.takesAll && $0.modules.lowercased() == "httpplatformhandler" }
-            ? nil : ""
+            first?.modules.lowercased() == "httpplatformhandler" && first?.verb == "*" ? nil : ""
         values.lists["portVariables"] = config.environmentVariables
             .filter { HTTPPlatformCommand.withInnerPort($0.value) != $0.value }
             .map {
@@ -122,14 +127,16 @@ package struct DebugTransform: Sendable {
     /// The values that both IIS hosts share: where the section stands, and what has to be overtaken.
     private func common(for config: WebConfig) -> Template.Values {
         var values = common
-        let section = SectionPath(config)
+        let section = SectionPath(config, container: config.container)
         values.texts["xmlns"] = section.namespaceDeclaration
         values.texts["location"] = section.locationAttributes
         values.texts["insertHandler"] =
             config.handlers.contains { !$0.isEndpoint }
             ? section.insertBefore(["handlers", "add"]) : "Insert"
-        values.texts["insertRule"] = section.insertBefore(["rewrite", "rules", "rule"])
+        let rules = SectionPath(config, container: config.rulesContainer)
+        values.texts["insertRule"] = rules.insertBefore(["rewrite", "rules", "rule"])
         values.texts["rules"] = config.rewriteRules.isEmpty ? nil : ""
+        values.texts["rulesLocation"] = config.rewriteRules.isEmpty ? nil : rules.locationAttributes
         values.texts["webSocket"] = writesWebSocketSection ? "" : nil
         return values
     }

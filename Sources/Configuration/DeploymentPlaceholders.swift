@@ -4,6 +4,9 @@ import Diagnostics
 ///
 /// Nothing else fills them in, so a server that meets one answers every request with an error.
 enum DeploymentPlaceholders {
+    /// How they are spelled.
+    static let names = ["%ROOTDIR%", "%INTERPRETERPATH%", "%WFASTCGIPATH%"]
+
     /// `text` with each placeholder replaced.
     ///
     /// - Parameters:
@@ -17,10 +20,7 @@ enum DeploymentPlaceholders {
             ("%ROOTDIR%", paths.root, "--site-root"),
             ("%INTERPRETERPATH%", paths.interpreter, "--site-python"),
         ]
-        let wfastcgi = paths.interpreter.flatMap { interpreter in
-            interpreter.lastIndex(of: "\\").map { String(interpreter[..<$0]) + "\\Scripts\\wfastcgi.py" }
-        }
-        values.append(("%WFASTCGIPATH%", wfastcgi, "--site-python"))
+        values.append(("%WFASTCGIPATH%", paths.interpreter.map(ServerPaths.wfastcgi), "--site-python"))
         guard values.contains(where: { bytes.firstRange(of: Array($0.name.utf8)) != nil }) else {
             return bytes
         }

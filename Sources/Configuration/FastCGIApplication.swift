@@ -24,7 +24,7 @@ package struct FastCGIApplication: Sendable, Hashable {
         let key = "[fullPath='\(interpreter)',arguments='\(arguments)']"
         return Self.limits.map { name, value in
             "%windir%\\system32\\inetsrv\\appcmd.exe set config -section:system.webServer/fastCgi "
-                + "/\(key).\(name):\(value) /commit:apphost"
+                + "\"/\(key).\(name):\(value)\" /commit:apphost"
         }
     }
 

@@ -17,10 +17,12 @@ struct LeftoverTransform {
             text = nil
             return
         }
-        let section = SectionPath(config)
+        let section = SectionPath(config, container: config.container)
+        let rules = SectionPath(config, container: config.rulesContainer)
         var values = Template.Values()
         values.texts["xmlns"] = section.namespaceDeclaration
         values.texts["location"] = section.locationAttributes
+        values.texts["rulesLocation"] = rules.locationAttributes
         values.texts["removePlatform"] = command?.isEndpoint == true ? "" : nil
         if let inner = command?.unwrapped {
             values.texts["unwrap"] = ""

@@ -5,9 +5,9 @@ struct SectionPath {
     private let namespace: String?
     private let container: WebConfig.Container
 
-    init(_ config: WebConfig) {
+    init(_ config: WebConfig, container: WebConfig.Container) {
         namespace = config.root.namespace
-        container = config.container
+        self.container = container
     }
 
     /// A default namespace declaration for the transform's root, with the space behind it; empty without one.

@@ -37,18 +37,24 @@ package struct ServerPaths: Sendable, Hashable {
             let script = WindowsCommandLine.split(inner?.arguments ?? "").first { argument in
                 Self.isAbsolute(argument) && siteFiles.contains(Self.name(of: argument).lowercased())
             }
-            root =
-                script.map(Self.folder(of:))
-                ?? pythonPath.flatMap { $0.split(separator: ";").first.map(String.init) }.flatMap {
-                    Self.isAbsolute($0) ? Self.withoutTrailingSeparator($0) : nil
-                }
+            root = script.map(Self.folder(of:)) ?? pythonPath.flatMap(Self.commonRoot(of:))
         }
     }
 
-    /// The Python beside a program such as `…\Scripts\waitress-serve.exe`.
+    /// The folder of `PYTHONPATH` that all others are below; nil when there is no such one.
+    private static func commonRoot(of pythonPath: String) -> String? {
+        let folders = pythonPath.split(separator: ";").map(String.init).filter(isAbsolute).map(withoutTrailingSeparator)
+        guard let root = folders.min(by: { $0.utf8.count < $1.utf8.count }) else { return nil }
+        let isCommon = folders.allSatisfy { folder in
+            folder.lowercased() == root.lowercased() || folder.lowercased().hasPrefix(root.lowercased() + "\\")
+        }
+        return isCommon ? root : nil
+    }
+
+    /// The Python beside a program such as `env\Scripts\waitress-serve.exe`, as virtual environments have it.
     private static func interpreter(beside program: String) -> String? {
         let folder = folder(of: program)
-        return folder.isEmpty ? nil : folder + "\\python.exe"
+        return name(of: folder).lowercased() == "scripts" ? folder + "\\python.exe" : nil
     }
 
     private static func isAbsolute(_ path: String) -> Bool {
@@ -58,11 +64,11 @@ package struct ServerPaths: Sendable, Hashable {
             || (path.hasPrefix("%") && path.dropFirst().contains("%"))
     }
 
-    private static func name(of path: String) -> String {
+    static func name(of path: String) -> String {
         path.split(whereSeparator: { $0 == "\\" || $0 == "/" }).last.map(String.init) ?? ""
     }
 
-    private static func folder(of path: String) -> String {
+    static func folder(of path: String) -> String {
         guard let mark = path.lastIndex(where: { $0 == "\\" || $0 == "/" }) else { return "" }
         return String(path[..<mark])
     }

@@ -22,8 +22,8 @@ package struct SiteConfiguration: Sendable {
         package var expiry: Expiry
         /// The hidden file in the project, with its new bytes.
         package var hiddenFile: HiddenFile
-        /// What the agent is told; the build is filled in when the site is planned.
-        package var settings: AgentSettings
+        /// What the agent is told; nil where the original's proxy and debugger take its place.
+        package var settings: AgentSettings?
         /// How the site's own process is started on Linux.
         package var startCommand: StartCommand?
     }

@@ -12,16 +12,21 @@ extension SiteConfigurator {
     ) throws(Failure) -> SiteConfiguration.Debugging {
         try checkProxy(diagnostics: &diagnostics)
         var transform = newTransform()
+        transform.paths = knownPaths
         transform.paths.complete(from: config, rootFiles: rootFileNames)
         let hidden = try hiddenFile(transform, host, &diagnostics) { transform throws(Failure) in
             try transform.text(for: config, host: host)
         }
         let debugConfig = try WebDebugConfig(parsing: hidden.bytes, file: files.name(hidden.path))
+        if hidden.keepsEdits, let clean = try LeftoverTransform(config).text {
+            // A file of the user's own may insert what an earlier result holds already.
+            try document.apply(DocumentTransform(parsing: Array(clean.utf8), file: "web.release.config"), &diagnostics)
+        }
         try document.apply(
             DocumentTransform(parsing: hidden.bytes, file: debugConfig.file), &diagnostics)
         document.holdsSecret = true
         document.changes += debugConfig.injectedParts(host: host)
-        if host == .iisFastCGI, request.webSocketSection == .auto, !request.writesWebSocketSection {
+        if request.webSocketSection == .auto, !request.writesWebSocketSection {
             diagnostics.add(
                 .note(
                     "web-socket-section", "the 'webSocket' section was left out: a stock IIS has it locked",
@@ -54,16 +59,17 @@ extension SiteConfigurator {
         _ hidden: SiteConfiguration.HiddenFile, _ transform: DebugTransform, _ host: HostKind,
         startCommand: StartCommand?
     ) -> SiteConfiguration.Debugging {
-        var settings = AgentSettings(
+        var settings: AgentSettings? = AgentSettings(
             secretSHA256: transform.secret.digest,
             expires: transform.expiry == .never ? nil : transform.expiry.text, buildID: "",
             configuration: request.configuration, host: host.rawValue,
             debuggerAddress: DebugTransform.debuggerAddress, siteURL: request.siteURL?.description)
         switch startCommand {
-        case .arguments(let arguments)?: settings.command = arguments
-        case .shell(let line)?: settings.shell = line
+        case .arguments(let arguments)?: settings?.command = arguments
+        case .shell(let line)?: settings?.shell = line
         case nil: break
         }
+        if request.proxy == .ptvs { settings = nil }
         return SiteConfiguration.Debugging(
             attachURL: AttachURL(site: request.siteURL, secret: transform.secret), expiry: transform.expiry,
             hiddenFile: hidden, settings: settings, startCommand: startCommand)
@@ -80,14 +86,26 @@ extension SiteConfigurator {
             return .init(path: path, bytes: Array(try text(transform).utf8), keepsEdits: false)
         }
         let current = try WebDebugConfig(parsing: bytes, file: files.name(existing))
-        guard !current.isGenerated || request.keepsHiddenFile else {
+        guard !current.isGenerated else {
             return .init(path: path, bytes: Array(try text(transform).utf8), keepsEdits: false)
+        }
+        if let place = current.originalProxy, request.proxy != .ptvs {
+            throw Failure(
+                .badInput, id: "debug-config-original-proxy",
+                "'\(current.file)' brings the proxy of Visual Studio, which asks nobody for the secret", at: place,
+                hint: "take the handler out, or delete the file and publish again")
         }
         if !current.bringsEndpoint(to: host) {
             diagnostics.add(
                 .warning(
                     "debug-config-without-endpoint",
                     "'\(current.file)' was edited and no longer adds the debug endpoint",
+                    at: .init(file: current.file), hint: WebDebugConfig.regenerationHint))
+        }
+        if current.expiry == nil {
+            diagnostics.add(
+                .note(
+                    "debug-config-without-end", "'\(current.file)' does not say when the secret ends; the site agent knows",
                     at: .init(file: current.file), hint: WebDebugConfig.regenerationHint))
         }
         let renewed = try current.renewed(secret: transform.secret, expiry: transform.expiry)
@@ -107,6 +125,13 @@ extension SiteConfigurator {
                 .badInput, id: "proxy-assembly-missing",
                 "'--proxy ptvs' needs 'bin/Microsoft.PythonTools.WebRole.dll' among the site's files",
                 hint: "add it to the project, or leave the option out to use the site agent")
+        }
+        // It lets everybody through to the debugger, so that the debugger itself must ask: ptvsd 3 did, debugpy does not.
+        guard project.files.contains(where: { $0.destination.description.lowercased() == "ptvsd/__init__.py" }) else {
+            throw Failure(
+                .badInput, id: "proxy-debugger-missing",
+                "'--proxy ptvs' needs the project's own 'ptvsd' folder: its debugger asks for the secret, debugpy does not",
+                hint: "add ptvsd 3.2 to the project, or leave the option out to use the site agent")
         }
     }
 

@@ -32,34 +32,20 @@ package struct SiteConfigurator {
                     path: file.destination, source: file.source, name: files.name(file.source),
                     bytes: try FileContents.read(file.source))
             }
-        let rootIndex = documents.firstIndex { $0.path.folder == nil }
-        let rootConfig = try rootIndex.map { index throws(Failure) in
-            documents[index].bytes = try DeploymentPlaceholders.resolve(
-                documents[index].bytes, file: documents[index].name, paths: placeholderPaths)
-            return try documents[index].config
-        }
-        let host = request.host ?? rootConfig?.hostKind ?? .linux
-        if host.isIIS, rootIndex == nil {
-            documents.append(try generatedDocument(host: host))
-            diagnostics.add(
-                .note(
-                    "web-config-generated",
-                    "the project has no web.config; one for \(host.title) was generated",
-                    hint: "'ptvsd-publish init --host \(host.rawValue)' writes it into the project"))
-        }
-
+        let host = try prepareRoot(&documents, &diagnostics)
         var debugging: SiteConfiguration.Debugging?
         var advice: [String] = []
+        var limits: Document?
         for index in documents.indices {
+            let isRoot = documents[index].path.folder == nil
             try apply(request.configuration, to: &documents[index], &diagnostics)
-            if documents[index].path.folder == nil, host.isIIS {
+            if isRoot, host.isIIS {
                 let config = try documents[index].config
                 diagnostics.add(contentsOf: ProjectChecks.compare(project, with: config, host: host))
                 if request.isDebugging {
                     debugging = try inject(into: &documents[index], config, host, &diagnostics)
                     advice += serverAdvice(config, host)
-                } else {
-                    try removeLeftovers(from: &documents[index], config, &diagnostics)
+                    limits = host == .iisFastCGI ? try FastCGILimits.file(for: config) : nil
                 }
             }
             if let profile = request.profileName, profile.lowercased() != request.configuration.lowercased(),
@@ -67,21 +53,40 @@ package struct SiteConfigurator {
             {
                 try apply(profile, to: &documents[index], &diagnostics)
             }
+            if !documents[index].holdsSecret { try removeLeftovers(from: &documents[index], &diagnostics) }
+            if host.isIIS { try ResultCheck.check(documents[index]) }
         }
         if request.isDebugging, debugging == nil {
             debugging = try linuxDebugging(host, &diagnostics)
         }
-        if let limits = try debugging.flatMap({ _ in rootConfig }).flatMap({ config throws(Failure) in
-            host == .iisFastCGI ? try FastCGILimits.file(for: config) : nil
-        }) {
-            documents.append(limits)
-        }
         return SiteConfiguration(
             host: host, configuration: request.configuration, debugging: debugging,
-            files: documents.map {
+            files: (documents + [limits].compactMap(\.self)).map {
                 .init(path: $0.path, bytes: $0.bytes, holdsSecret: $0.holdsSecret, changes: $0.changes)
             },
             advice: advice)
+    }
+
+    /// Finds out what runs the site, and fills in or makes the root's `web.config` where that is needed.
+    private func prepareRoot(
+        _ documents: inout [Document], _ diagnostics: inout DiagnosticList
+    ) throws(Failure) -> HostKind {
+        if let index = documents.firstIndex(where: { $0.path.folder == nil }) {
+            if request.host != .linux {
+                documents[index].bytes = try DeploymentPlaceholders.resolve(
+                    documents[index].bytes, file: documents[index].name, paths: knownPaths)
+            }
+            if let host = request.host { return host }
+            return try documents[index].config.hostKind ?? .linux
+        }
+        let host = request.host ?? .linux
+        guard host.isIIS else { return host }
+        documents.append(try generatedDocument(host: host))
+        diagnostics.add(
+            .note(
+                "web-config-generated", "the project has no web.config; one for \(host.title) was generated",
+                hint: "'ptvsd-publish init --host \(host.rawValue)' writes it into the project"))
+        return host
     }
 
     /// Applies `web.<name>.config` beside a document, if there is one that is not the hidden file.
@@ -90,9 +95,9 @@ package struct SiteConfigurator {
     ) throws(Failure) {
         let fileName = "web.\(name).config"
         let isHidden = document.path.folder == nil && fileName.lowercased() == WebDebugConfig.fileName
-        guard !isHidden, let source = document.source,
-            name != request.configuration || request.appliesConfigurationTransforms,
-            let path = try files.sibling(of: source, named: fileName)
+        let folder = document.source?.removingLastComponent() ?? project.home
+        guard !isHidden, name != request.configuration || request.appliesConfigurationTransforms,
+            let path = try files.find(fileName, in: folder)
         else { return }
         try document.apply(
             DocumentTransform(parsing: try FileContents.read(path), file: files.name(path)), &diagnostics)

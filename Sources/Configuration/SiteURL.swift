@@ -35,9 +35,9 @@ package struct SiteURL: Sendable, Hashable {
         }
         host = authority[..<hostEnd].lowercased()
         let digits = authority[hostEnd...].dropFirst()
-        guard Self.isHost(host), Self.isPath(path), digits.isEmpty || authority[hostEnd] == ":" else {
-            return nil
-        }
+        guard Self.isHost(host), Self.isPath(path), digits.allSatisfy(\.isWholeNumber),
+            hostEnd == authority.endIndex || authority[hostEnd] == ":"
+        else { return nil }
         if digits.isEmpty {
             port = nil
         } else {
@@ -55,6 +55,11 @@ package struct SiteURL: Sendable, Hashable {
 
     private static func isPath(_ path: Substring) -> Bool {
         path.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"\"<>\\^`{|}@".utf8.contains($0) }
+    }
+
+    /// Whether it is on this machine, where nobody listens in.
+    package var isLoopback: Bool {
+        host == "localhost" || host == "[::1]" || host.hasPrefix("127.")
     }
 
     /// Whether it is a site of Azure App Service, by its domain.

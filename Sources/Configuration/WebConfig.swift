@@ -9,6 +9,8 @@ package struct WebConfig: Sendable {
     package let root: XMLElement
     /// The element that holds the site's `system.webServer` section.
     package let container: Container
+    /// Where the rewrite rules stand.
+    let rulesContainer: Container
 
     /// Where a `system.webServer` section stands: at the root, or in a `location` for the site itself.
     package enum Container: Sendable, Hashable {
@@ -21,6 +23,7 @@ package struct WebConfig: Sendable {
     package struct Handler: Sendable, Hashable {
         package var name: String
         package var path: String
+        package var verb: String
         package var modules: String
         package var scriptProcessor: String?
         package var type: String?
@@ -57,20 +60,26 @@ package struct WebConfig: Sendable {
         }
         self.file = file
         self.root = root
-        let locations = root.children("location").filter { ["", "."].contains($0["path"] ?? "") }
-        let wrapped = locations.first {
-            $0.children("system.webServer").contains {
-                !$0.children("handlers").isEmpty || !$0.children("httpPlatform").isEmpty
+        container = Self.container(of: ["handlers", "httpPlatform"], in: root)
+        rulesContainer = Self.container(of: ["rewrite"], in: root)
+    }
+
+    /// Where the `system.webServer` section with one of `parts` stands; the root's counts first.
+    private static func container(of parts: [String], in root: XMLElement) -> Container {
+        func holds(_ element: XMLElement) -> Bool {
+            element.children("system.webServer").contains { section in
+                parts.contains { !section.children($0).isEmpty }
             }
         }
-        let isAtRoot = root.children("system.webServer").contains {
-            !$0.children("handlers").isEmpty || !$0.children("httpPlatform").isEmpty
-        }
-        container = if let wrapped, !isAtRoot { .location(path: wrapped["path"]) } else { .root }
+        guard !holds(root) else { return .root }
+        let location = root.children("location").first { ["", "."].contains($0["path"] ?? "") && holds($0) }
+        return location.map { .location(path: $0["path"]) } ?? .root
     }
 
     /// The sections `system.webServer` that count for the site.
-    package var webServer: [XMLElement] {
+    package var webServer: [XMLElement] { sections(in: container) }
+
+    private func sections(in container: Container) -> [XMLElement] {
         switch container {
         case .root: root.children("system.webServer")
         case .location(let path):
@@ -86,7 +95,8 @@ package struct WebConfig: Sendable {
         let start = entries.lastIndex { $0.localName == "clear" }.map { $0 + 1 } ?? 0
         return entries[start...].filter { $0.localName == "add" }.map { add in
             Handler(
-                name: add["name"] ?? "", path: add["path"] ?? "", modules: add["modules"] ?? "",
+                name: add["name"] ?? "", path: add["path"] ?? "", verb: add["verb"] ?? "",
+                modules: add["modules"] ?? "",
                 scriptProcessor: add["scriptProcessor"], type: add["type"], location: add.location)
         }
     }
@@ -135,7 +145,7 @@ package struct WebConfig: Sendable {
 
     /// The rewrite rules that hold and do not belong to the debug endpoint.
     package var rewriteRules: [XMLElement] {
-        let entries = webServer.flatMap { $0.children("rewrite") }.flatMap { $0.children("rules") }.flatMap(
+        let entries = sections(in: rulesContainer).flatMap { $0.children("rewrite") }.flatMap { $0.children("rules") }.flatMap(
             \.elements)
         let start = entries.lastIndex { $0.localName == "clear" }.map { $0 + 1 } ?? 0
         return entries[start...].filter { $0.localName == "rule" && $0["name"] != "ptvsd" }

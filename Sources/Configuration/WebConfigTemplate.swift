@@ -31,7 +31,7 @@ package struct WebConfigTemplate: Sendable {
             paths.interpreter
             ?? missing("site-python-unknown", "the Python on the server", "--site-python PATH", &problems)
         var values = Template.Values([
-            "python": Template.attribute(python), "wfastcgi": Template.attribute(Self.wfastcgi(for: python)),
+            "python": Template.attribute(host == .iisFastCGI ? WindowsCommandLine.quoted(python) : python), "wfastcgi": Template.attribute(WindowsCommandLine.quoted(ServerPaths.wfastcgi(for: python))),
             "pythonPath": Template.attribute(pythonPath(root)),
             "log": Template.attribute(
                 root.hasPrefix(Self.azureHome) ? #"%HOME%\LogFiles\python.log"# : #".\python.log"#),
@@ -42,7 +42,7 @@ package struct WebConfigTemplate: Sendable {
             values.texts["wsgiHandler"] = Template.attribute(
                 project.wsgiHandler
                     ?? missing(
-                        "wsgi-handler-unknown", "the site's WSGI handler", "the property PythonWsgiHandler",
+                        "wsgi-handler-unknown", "the site's WSGI handler", "--property PythonWsgiHandler=module.application",
                         &problems))
         case .iisHTTPPlatform:
             values.texts["arguments"] = Template.attribute(
@@ -72,15 +72,6 @@ package struct WebConfigTemplate: Sendable {
             separator: ";")
     }
 
-    private static func wfastcgi(for interpreter: String) -> String {
-        guard let mark = interpreter.lastIndex(of: "\\") else { return "wfastcgi.py" }
-        let folder = interpreter[..<mark]
-        // A virtual environment keeps its interpreter in Scripts; the module is then in Lib beside it.
-        return folder.lowercased().hasSuffix("\\scripts")
-            ? folder.dropLast(8) + "\\Lib\\site-packages\\wfastcgi.py"
-            : folder + "\\Lib\\site-packages\\wfastcgi.py"
-    }
-
     /// A server that listens on the port IIS chose.
     private func serverArguments(_ root: String) -> String? {
         let port = HTTPPlatformCommand.portVariable
@@ -100,6 +91,13 @@ package struct WebConfigTemplate: Sendable {
 }
 
 extension ServerPaths {
+    /// Where pip puts `wfastcgi.py` for an interpreter, which a virtual environment keeps in `Scripts`.
+    static func wfastcgi(for interpreter: String) -> String {
+        var folder = folder(of: interpreter)
+        if name(of: folder).lowercased() == "scripts" { folder = Self.folder(of: folder) }
+        return (folder.isEmpty ? "" : folder + "\\") + "Lib\\site-packages\\wfastcgi.py"
+    }
+
     /// The site's folder on Azure App Service for Windows.
     package static let azureRoot = #"D:\home\site\wwwroot"#
 }

@@ -33,11 +33,28 @@ package struct WebDebugConfig: Sendable {
     /// Whether the marker stands, so that the file may be written anew as a whole.
     ///
     /// The marker is the first comment. Those that Visual Studio's Python Tools 2.x wrote count as well.
-    package var isGenerated: Bool {
+    package var isGenerated: Bool { hasMarker || isTemplateOfVisualStudio }
+
+    private var hasMarker: Bool {
         let head = String(decoding: bytes.prefix(4096), as: UTF8.self)
         guard let start = head.firstRange(of: "<!--") else { return false }
         let comment = head[start.upperBound...].drop(while: \.isWhitespace)
         return Self.markers.contains(where: comment.hasPrefix)
+    }
+
+    /// Whether it is what the item template of Visual Studio 2017 and later made, without anything of the user's own.
+    private var isTemplateOfVisualStudio: Bool {
+        originalProxy != nil
+            && injections.allSatisfy { injection in
+                let name = injection.element.localName
+                return ["system.web", "httpRuntime", "system.webServer", "handlers"].contains(name)
+                    || (name == "add" && (injection.element["key"] == "WSGI_PTVSD_SECRET" || injection.element["name"] == "ptvsd"))
+            }
+    }
+
+    /// Where it brings the ASP.NET handler of Visual Studio's Python tools; nil when it does not.
+    var originalProxy: Diagnostic.Location? {
+        injections.first { $0.element["type"]?.contains("WebSocketProxy") == true }?.element.location
     }
 
     private static let markers = [
@@ -55,7 +72,7 @@ package struct WebDebugConfig: Sendable {
         guard let setting = secretSetting else {
             throw Failure(
                 .badInput, id: "debug-config-without-secret", "'\(file)' sets no 'WSGI_PTVSD_SECRET'",
-                at: .init(file: file), hint: Self.regenerationHint)
+                at: .init(file: file), hint: Self.noSecretHint)
         }
         guard let secret = Secret(setting.value) else {
             throw Failure(
@@ -80,6 +97,9 @@ package struct WebDebugConfig: Sendable {
             injections.contains { $0.element.localName == "httpPlatform" && $0.element["arguments"] != nil }
         }
     }
+
+    private static let noSecretHint =
+        "if it is yours, move its transforms to 'web.<Profile>.config' and delete it: then it is written anew"
 
     /// The way back to a generated file.
     package static let regenerationHint = "delete the file and publish again to have it written anew"
@@ -127,7 +147,7 @@ package struct WebDebugConfig: Sendable {
         guard secretSetting != nil else {
             throw Failure(
                 .badInput, id: "debug-config-without-secret", "'\(file)' sets no 'WSGI_PTVSD_SECRET'",
-                at: .init(file: file), hint: Self.regenerationHint)
+                at: .init(file: file), hint: Self.noSecretHint)
         }
         let text = """
             <any xmlns:xdt="\(Self.namespace)">

@@ -27,13 +27,13 @@ package struct PublishMemory: Sendable, Equatable {
         package var time: String
         /// Whether the site got the debug endpoint.
         package var isDebugging: Bool
-        /// The start command that the user gave, if one.
-        package var startCommand: String?
+        /// The hidden file that holds the secret; nil without a debug endpoint.
+        package var hiddenFile: String?
 
         /// Creates the memory of one publish.
         package init(
             destination: String, siteURL: String?, host: String, configuration: String, buildID: String,
-            time: String, isDebugging: Bool, startCommand: String? = nil
+            time: String, isDebugging: Bool, hiddenFile: String? = nil
         ) {
             self.destination = destination
             self.siteURL = siteURL
@@ -42,7 +42,7 @@ package struct PublishMemory: Sendable, Equatable {
             self.buildID = buildID
             self.time = time
             self.isDebugging = isDebugging
-            self.startCommand = startCommand
+            self.hiddenFile = hiddenFile
         }
     }
 
@@ -50,24 +50,32 @@ package struct PublishMemory: Sendable, Equatable {
         var version = 1
         var project: String
         var profiles: [String: Item]
+        var destinations: [String]?
     }
 
     /// The project's file or folder as an absolute path.
     package let project: FilePath
     private var items: [String: Item]
+    /// Every destination so far: what lies there was published, and is no source.
+    package private(set) var destinations: Set<String>
 
     /// Reads what is remembered of `project`; a damaged file counts as none.
     package init(of project: FilePath, in state: StateFolder) {
         self.project = project
         let bytes = try? FileContents.read(state.memory(of: project))
         let form = bytes.flatMap { try? JSONDecoder().decode(Form.self, from: Data($0)) }
-        items = form?.version == 1 ? form?.profiles ?? [:] : [:]
+        let isKnown = form?.version == 1
+        items = isKnown ? form?.profiles ?? [:] : [:]
+        destinations = Set(isKnown ? form?.destinations ?? [] : [])
     }
 
     /// The last publish with `profile`; nil stands for no profile.
     package subscript(profile: String?) -> Item? {
         get { items[profile ?? ""] }
-        set { items[profile ?? ""] = newValue }
+        set {
+            items[profile ?? ""] = newValue
+            if let newValue { destinations.insert(newValue.destination) }
+        }
     }
 
     /// The last publish of all, whatever its profile.
@@ -88,7 +96,7 @@ package struct PublishMemory: Sendable, Equatable {
     package func write(to state: StateFolder) throws(Failure) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let form = Form(project: project.string, profiles: items)
+        let form = Form(project: project.string, profiles: items, destinations: destinations.sorted())
         let bytes = (try? encoder.encode(form)).map(Array.init) ?? []
         try state.write(bytes, to: state.memory(of: project))
     }

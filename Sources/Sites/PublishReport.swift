@@ -1,4 +1,5 @@
 package import Diagnostics
+package import Projects
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -52,7 +53,7 @@ package struct PublishReport: Sendable {
     /// The files in the order they are sent, then those that are deleted.
     package var files: [File]
     /// What was left out of the site, and why.
-    package var excluded: [SitePlan.Exclusion]
+    package var excluded: [Project.Exclusion]
     /// What was found on the way.
     package var diagnostics: [Diagnostic]
     /// How long it took.

@@ -1,6 +1,6 @@
 package import Diagnostics
 import Files
-import Projects
+package import Projects
 package import SystemPackage
 
 #if canImport(Glibc)
@@ -17,18 +17,18 @@ extension SitePlan {
     ///   - facts: What the report says beside the files.
     ///   - excluded: What the project left out.
     ///   - isCaseSensitive: Whether the host tells `A` from `a`; false for Windows.
-    ///   - destination: The folder or zip that the site goes to: what lies in it, or is it, is never a source.
+    ///   - destination: The folder or zip that the site goes to; a source in it is an error.
     ///   - salt: Bytes that the build identifier depends on beside the files.
     ///   - memory: Digests of earlier runs; afterwards those of this one.
     ///   - now: The time in nanoseconds since 1970.
     /// - Returns: The plan.
     /// - Throws: A `Failure` with every collision or every unreadable source, or `CancellationError`.
     package static func make(
-        files: [SiteFile], facts: PublishFacts, excluded: [Exclusion] = [], isCaseSensitive: Bool,
+        files: [SiteFile], facts: PublishFacts, excluded: [Project.Exclusion] = [], isCaseSensitive: Bool,
         destination: FilePath? = nil, salt: [UInt8] = [], memory: inout DigestMemory, now: Int = currentTime()
     ) async throws -> SitePlan {
-        var (kept, excluded) = (files, excluded)
-        if let destination { leaveOut(destination, of: &kept, excluded: &excluded) }
+        if let destination { try refuseSources(in: destination, among: files) }
+        let kept = files
         try SiteCollisions(among: kept, isCaseSensitive: isCaseSensitive).fail()
         var entries: [Entry] = []
         entries.reserveCapacity(kept.count)
@@ -64,19 +64,18 @@ extension SitePlan {
         return Int(time.tv_sec) * 1_000_000_000 + Int(time.tv_nsec)
     }
 
-    private static func leaveOut(
-        _ destination: FilePath, of files: inout [SiteFile], excluded: inout [Exclusion]
-    ) {
+    /// Publishing into a folder of sources would overwrite or delete them.
+    private static func refuseSources(in destination: FilePath, among files: [SiteFile]) throws(Failure) {
         let path = destination.lexicallyNormalized().string
-        files.removeAll { file in
+        let inside = files.first { file in
             guard case .file(let source) = file.content else { return false }
             let text = source.string
-            guard text.hasPrefix(path), text == path || text.dropFirst(path.count).first == "/" else {
-                return false
-            }
-            excluded.append(.init(source: file.name, reason: "belongs to the destination of this publish"))
-            return true
+            return text.hasPrefix(path) && (text == path || text.dropFirst(path.count).first == "/")
         }
+        guard let inside else { return }
+        throw Failure(
+            .badInput, id: "destination-refused", "the destination holds a file of the project, '\(inside.name)'",
+            at: .init(file: path), hint: "publish to a folder of its own; remove what an earlier publish left there")
     }
 
     /// Digests files on all cores; the order of the result is any.

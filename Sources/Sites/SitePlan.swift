@@ -21,20 +21,6 @@ package struct SitePlan: Sendable {
         package var stamp: FileStamp?
     }
 
-    /// One file or folder that is not published.
-    package struct Exclusion: Sendable, Hashable {
-        /// The path relative to the project file's folder.
-        package var source: String
-        /// Why, as a short clause such as `ignored by .gitignore:3`.
-        package var reason: String
-
-        /// Creates an exclusion.
-        package init(source: String, reason: String) {
-            self.source = source
-            self.reason = reason
-        }
-    }
-
     /// The files in the order they are sent: by path, but every `web.config` after all others and that of the
     /// root last, because a host restarts the site, and uses what it names, as soon as it changes.
     package private(set) var entries: [Entry]
@@ -43,7 +29,7 @@ package struct SitePlan: Sendable {
     /// What the report says beside the files.
     package var facts: PublishFacts
     /// What was left out, and why.
-    package var excluded: [Exclusion]
+    package var excluded: [Project.Exclusion]
     /// What was found on the way; none of them is an error.
     package var diagnostics: [Diagnostic]
 
@@ -56,7 +42,7 @@ package struct SitePlan: Sendable {
     ///   - excluded: What was left out.
     ///   - diagnostics: What was found on the way.
     init(
-        entries: [Entry], salt: [UInt8], facts: PublishFacts, excluded: [Exclusion],
+        entries: [Entry], salt: [UInt8], facts: PublishFacts, excluded: [Project.Exclusion],
         diagnostics: [Diagnostic]
     ) {
         self.entries = Self.sorted(entries)

@@ -5,10 +5,10 @@ import CLibDeflate
 /// Nothing in it is trusted: every offset, size, name and check sum is checked, and the size of everything taken
 /// together is known before the first file is unpacked. Reads stored and deflated entries without encryption or
 /// zip64.
-struct ZipArchive {
+package struct ZipArchive {
     /// What is wrong with an archive, as the end of a sentence about it.
-    struct Damage: Error, Equatable {
-        var reason: String
+    package struct Damage: Error, Equatable {
+        package var reason: String
 
         init(_ reason: String) {
             self.reason = reason
@@ -16,10 +16,12 @@ struct ZipArchive {
     }
 
     /// One file.
-    struct Entry: Equatable {
+    package struct Entry: Equatable {
         /// Its path: relative, without `..`, joined by `/`.
-        var name: String
-        var size: Int
+        package var name: String
+        package var size: Int
+        /// The permissions that a Unix program recorded; empty if none did.
+        package var permissions: UInt16
         fileprivate var isDeflated: Bool
         fileprivate var checksum: UInt32
         fileprivate var compressedSize: Int
@@ -31,13 +33,13 @@ struct ZipArchive {
     private static let sizeLimit = 256 << 20
 
     /// The files, in the order of the directory.
-    private(set) var entries: [Entry] = []
+    package private(set) var entries: [Entry] = []
     private let bytes: [UInt8]
 
     /// Reads the directory of the archive in `bytes`.
     ///
     /// - Throws: What is wrong with it.
-    init(_ bytes: [UInt8]) throws(Damage) {
+    package init(_ bytes: [UInt8]) throws(Damage) {
         self.bytes = bytes
         let end = try Self.end(of: bytes)
         let count = bytes.number(2, at: end + 10)
@@ -64,7 +66,7 @@ struct ZipArchive {
     /// Unpacks a file.
     ///
     /// - Throws: What is wrong with it.
-    func contents(of entry: Entry) throws(Damage) -> [UInt8] {
+    package func contents(of entry: Entry) throws(Damage) -> [UInt8] {
         let header = entry.offset
         guard header + 30 <= bytes.count, bytes.number(4, at: header) == 0x0403_4B50 else {
             throw Damage("has no '\(entry.name)' where its directory says")
@@ -135,7 +137,8 @@ struct ZipArchive {
         guard bytes.number(2, at: header + 8) & 1 == 0 else { throw Damage("is encrypted") }
         guard method == 0 || method == 8 else { throw Damage("is packed in a way unknown here (\(method))") }
         let entry = Entry(
-            name: name, size: bytes.number(4, at: header + 24), isDeflated: method == 8,
+            name: name, size: bytes.number(4, at: header + 24),
+            permissions: UInt16(truncatingIfNeeded: bytes.number(4, at: header + 38) >> 16 & 0o777), isDeflated: method == 8,
             checksum: UInt32(bytes.number(4, at: header + 16)),
             compressedSize: bytes.number(4, at: header + 20), offset: bytes.number(4, at: header + 42))
         // Deflate cannot do better than 1,032 to 1, so that nothing else can be true.

@@ -143,7 +143,7 @@ def test_placeholders_of_visual_studio_are_filled_in(program: Program, sample: A
     program(*DEBUG, "--site-python", r"D:\Python34\python.exe", cwd=project)
     result = web_config(project / "bin/publish")
     assert r'value="D:\home\site\wwwroot"' in result.read_text()
-    assert r"D:\Python34\python.exe|D:\Python34\Scripts\wfastcgi.py" in result.read_text()
+    assert r"D:\Python34\python.exe|D:\Python34\Lib\site-packages\wfastcgi.py" in result.read_text()
     assert r'arguments="D:\home\site\wwwroot\ptvsd --listen' in result.read_text()
 
 
@@ -152,9 +152,16 @@ def test_the_originals_proxy_is_written_for_sites_that_have_it(program: Program,
     (project / "bin").mkdir()
     (project / "bin" / "Microsoft.PythonTools.WebRole.dll").write_bytes(b"MZ")
     file = project / "FlaskSite.pyproj"
+    (project / "ptvsd").mkdir()
+    (project / "ptvsd" / "__init__.py").write_text("# ptvsd 3.2, whose debugger asks for the secret\n")
     item = rb'<Content Include="web.config" /><Content Include="bin\Microsoft.PythonTools.WebRole.dll" />'
+    item += rb'<Compile Include="ptvsd\__init__.py" />'
     file.write_bytes(file.read_bytes().replace(b'<Content Include="web.config" />', item))
     program(*DEBUG, "--proxy", "ptvs", cwd=project)
+    assert [path.name for path in (project / "bin/publish/ptvsd").iterdir()] == [
+        "__init__.py",
+        "applicationHost.xdt",
+    ]
     handlers = published(project).findall("system.webServer/handlers/add")
     assert handlers[0].attrib["type"].startswith("Microsoft.PythonTools.Debugger.WebSocketProxy, ")
     assert published(project).find("system.webServer/httpPlatform") is None
@@ -213,7 +220,7 @@ def test_inspect_sees_who_may_read_and_what_is_deployed(program: Program, sample
     assert "has another secret" in program("inspect", cwd=project).out
     program("--configuration", "Release", cwd=project)
     assert "has no debug endpoint" in program("inspect", cwd=project).out
-    for line, element in re.findall(
-        r"^ +(\d+)  \w+  (\S+)", program("inspect", cwd=project).out, re.MULTILINE
-    ):
+    listed = re.findall(r"^ +(\d+)  \w+  (\S+)", program("inspect", cwd=project).out, re.MULTILINE)
+    assert len(listed) > 10
+    for line, element in listed:
         assert f"<{element.split('/')[-1]} " in hidden.read_text().splitlines()[int(line) - 1]

@@ -141,10 +141,14 @@ def test_a_zip_can_be_debugged_and_rotated(program: Program, sample: Any, tmp_pa
     project = sample("FastAPISite")
     archive = tmp_path / "site.zip"
     secret_of(program(*DEBUG, "--to", archive, cwd=project).out)
+    with zipfile.ZipFile(archive) as opened:
+        before = {name: opened.read(name) for name in opened.namelist()}
+    (project / "main.py").write_text("broken by an edit that is not to be published\n")
     rotated = secret_of(program("rotate", cwd=project).out)
     with zipfile.ZipFile(archive) as opened:
         settings = json.loads(opened.read("ptvsd/settings.json"))
-        assert "main.py" in opened.namelist()
+        after = {name: opened.read(name) for name in opened.namelist()}
+    assert {name for name in before | after if before.get(name) != after.get(name)} == {"ptvsd/settings.json"}
     assert settings["secretSHA256"] == hashlib.sha256(rotated.encode()).hexdigest()
     assert settings["command"][:3] == ["{python}", "-m", "uvicorn"]
 

@@ -9,7 +9,7 @@ struct FolderWalkTests {
     private func walk(_ folder: SiteFolder, output: FilePath? = nil) throws -> (
         files: [String], excluded: [String]
     ) {
-        let walk = try FolderWalk(of: folder.path, outputFolder: output)
+        let walk = try FolderWalk(of: folder.path, outputs: [output].compactMap(\.self))
         return (walk.files.map(\.path).sorted(), walk.excluded.map { "\($0.source): \($0.reason)" }.sorted())
     }
 

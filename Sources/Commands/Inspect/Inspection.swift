@@ -23,7 +23,7 @@ struct Inspection {
 
     /// Looks at the hidden file, its permissions, git and the last destination.
     init(_ options: ProjectOptions, context: Context) async throws {
-        hidden = try await HiddenConfiguration(options, siteURL: nil, context: context)
+        hidden = try HiddenConfiguration(options, siteURL: nil, context: context)
         fileName = context.display(hidden.path)
         attachURL = try hidden.attachURL()
         permissions = FileKind.permissions(of: hidden.path) ?? []

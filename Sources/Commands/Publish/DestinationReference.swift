@@ -36,6 +36,12 @@ enum DestinationReference: Equatable {
                     at: place,
                     hint: "add it, or name the destination with '--to'")
             }
+            guard !text.hasPrefix("\\\\"), !text.dropFirst().hasPrefix(":"), text.firstRange(of: "://") == nil else {
+                throw Failure(
+                    .badInput, id: "profile-target-elsewhere",
+                    "the profile '\(profile.name)' publishes to '\(text)', which is no folder of this machine", at: place,
+                    hint: "name the destination with '--to'")
+            }
             let path = FilePath(text.replacing("\\", with: "/"))
             let folder = project.file?.removingLastComponent() ?? project.home
             return (path.isAbsolute ? path : folder.appending(path.components)).lexicallyNormalized()
@@ -60,12 +66,12 @@ enum DestinationReference: Equatable {
     }
 
     /// The destination itself.
-    func open(project: Project, state: StateFolder, context: Context) -> any PublishDestination {
+    func open(projectFolder: FilePath, state: StateFolder, context: Context) -> any PublishDestination {
         let name = context.display(path)
         switch self {
         case .folder(let path):
             return FolderDestination(
-                path, name: name, project: project.home,
+                path, name: name, project: projectFolder,
                 home: context.environment["HOME"].map { FilePath($0) },
                 state: state)
         case .zip(let path):

@@ -19,19 +19,10 @@ struct Publication {
     let debugger: DebuggerOptions
     /// What is wanted of the site's configuration.
     var request: ConfigurationRequest
-    /// How much of the site is sent.
-    var scope = Scope.site
     var isDryRun = false
     var deletesExtraFiles: Bool
     /// Whether the report holds the secret.
     var showsSecret = true
-
-    /// How much of a site is sent.
-    enum Scope: Equatable {
-        case site
-        /// Only what holds the secret; the rest of the site keeps its build.
-        case configuration(buildID: String?)
-    }
 
     /// Puts together what the options, the profile and earlier publishes say.
     ///
@@ -80,7 +71,7 @@ struct Publication {
             .configuration(diagnostics: &diagnostics)
         let assembly = SiteAssembly(
             project: workspace.project, configuration: configuration, debugger: debugger,
-            context: workspace.context, isPartial: isPartial, keptBuildID: keptBuildID)
+            context: workspace.context)
         var memory = DigestMemory(reading: workspace.state.digests(of: workspace.memory.project))
         var plan = try await assembly.plan(
             facts: facts(configuration), destination: reference.path, memory: &memory,
@@ -91,29 +82,30 @@ struct Publication {
         }
         plan.diagnostics = diagnostics.all
         let destination = reference.open(
-            project: workspace.project, state: workspace.state, context: workspace.context)
+            projectFolder: workspace.project.home, state: workspace.state, context: workspace.context)
         let options = PublishOptions(
-            isDryRun: isDryRun, deletesExtraFiles: deletesExtraFiles, isPartial: isPartial,
+            isDryRun: isDryRun, deletesExtraFiles: deletesExtraFiles,
             time: request.now.formatted(.iso8601))
-        let report = try await destination.publish(plan, options: options) { progress.show($0) }
-        progress.clear()
-        if !isDryRun {
-            try remember(report, configuration, memory)
+        // The hidden file is made ready first and put in place last: a publish that fails leaves the secret that the
+        // deployed site still has, and one that cannot write it has changed nothing.
+        let hidden = try isDryRun ? nil : configuration.debugging.map { debugging throws(Failure) in
+            let file = debugging.hiddenFile
+            return try FileReplacement.stage(file.bytes, for: file.path, mode: .ownerReadWrite)
         }
+        let report: PublishReport
+        do {
+            defer { progress.clear() }
+            report = try await destination.publish(plan, options: options) { progress.show($0) }
+        } catch {
+            hidden?.discard()
+            throw error
+        }
+        try hidden?.commit()
+        if !isDryRun { remember(report, configuration, memory) }
         return PublicationOutcome(
             report: report, configuration: configuration, lifetime: request.lifetime, isDryRun: isDryRun,
             hiddenFileName: configuration.debugging.map { hiddenFileName($0.hiddenFile) } ?? "",
             next: next(configuration))
-    }
-
-    /// Whether only the configuration is sent; a zip cannot be changed in part.
-    private var isPartial: Bool {
-        if case .folder = reference { scope != .site } else { false }
-    }
-
-    /// The build that the site keeps when only its configuration is sent.
-    private var keptBuildID: String? {
-        if case .configuration(let buildID) = scope { buildID } else { nil }
     }
 
     private func facts(_ configuration: SiteConfiguration) -> PublishFacts {
@@ -131,28 +123,23 @@ struct Publication {
         workspace.context.display(file.path)
     }
 
-    /// Writes the hidden file and what later commands want to know; the site is already in place.
-    ///
-    /// In this order a publish that fails leaves the secret that the deployed site still has.
+    /// Keeps what later commands want to know.
     private func remember(
         _ report: PublishReport, _ configuration: SiteConfiguration, _ digests: DigestMemory
-    ) throws(Failure) {
-        if let hidden = configuration.debugging?.hiddenFile {
-            try FileReplacement.write(hidden.bytes, to: hidden.path, mode: .ownerReadWrite)
-        }
+    ) {
         var memory = workspace.memory
         memory[workspace.profile?.name] = PublishMemory.Item(
             destination: reference.path.string, siteURL: request.siteURL?.description,
             host: configuration.host.rawValue, configuration: configuration.configuration,
-            buildID: keptBuildID ?? report.buildID, time: request.now.formatted(.iso8601),
-            isDebugging: configuration.debugging != nil, startCommand: request.startCommand)
+            buildID: report.buildID, time: request.now.formatted(.iso8601),
+            isDebugging: configuration.debugging != nil, hiddenFile: configuration.debugging?.hiddenFile.path.string)
         // Both only spare later commands an option or some time: a full state folder must not fail the publish.
         try? memory.write(to: workspace.state)
         try? digests.write(to: workspace.state.digests(of: workspace.memory.project))
     }
 
     private func next(_ configuration: SiteConfiguration) -> [String] {
-        guard configuration.debugging != nil else { return [] }
+        guard configuration.debugging != nil, !isDryRun else { return [] }
         guard request.siteURL != nil else {
             return ["say where the site answers with '--site-url https://…', and <site> is filled in"]
         }

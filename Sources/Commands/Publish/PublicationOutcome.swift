@@ -19,7 +19,8 @@ struct PublicationOutcome {
         var rows: [(String, String)] = []
         if let debugging = configuration.debugging {
             let kept = debugging.hiddenFile.keepsEdits ? "secret renewed, your edits kept" : "new secret"
-            rows.append((hiddenFileName, "\(kept), \(ExpirySentence.text(debugging.expiry, lifetime))"))
+            let would = isDryRun ? "would get: " : ""
+            rows.append((hiddenFileName, "\(would)\(kept), \(ExpirySentence.text(debugging.expiry, lifetime))"))
         }
         for file in configuration.files where !file.changes.isEmpty {
             rows.append(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configuration
 import Diagnostics
+import Projects
 import Sites
 
 /// Publishes a project.
@@ -63,6 +64,10 @@ struct Publish: SpeakingCommand {
         publication.showsSecret = reveal || !context.isContinuousIntegration
         let outcome = try await publication.run(progress: ProgressBar(speech, context))
         console.report(outcome.report.diagnostics)
+        for file in outcome.report.files where file.action != .keep {
+            console.detail("\(file.action.rawValue) \(file.path)" + (file.source.map { " from \($0)" } ?? ""))
+        }
+        for exclusion in outcome.report.excluded { console.detail("left out \(exclusion.source): \(exclusion.reason)") }
         console.result(speech.format == .json ? outcome.report.json : outcome.text)
     }
 }

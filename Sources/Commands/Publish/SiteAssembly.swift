@@ -10,10 +10,6 @@ struct SiteAssembly {
     let configuration: SiteConfiguration
     let debugger: DebuggerOptions
     let context: Context
-    /// Whether only what holds the secret is sent.
-    let isPartial: Bool
-    /// The build that the site keeps when only its configuration is sent.
-    let keptBuildID: String?
 
     /// Decides which bytes go where.
     ///
@@ -31,12 +27,12 @@ struct SiteAssembly {
         let isCaseSensitive = !configuration.host.isIIS
         let generated = Set(configuration.files.map { $0.path.description.lowercased() })
         var files: [SiteFile] = []
-        var excluded = project.excluded.map { SitePlan.Exclusion(source: $0.source, reason: $0.reason) }
+        var excluded = project.excluded
         var replaced: [String] = []
-        let sources = isPartial ? [] : project.files
-        for file in sources where !generated.contains(file.destination.description.lowercased()) {
+        let keepsOwnDebugger = configuration.debugging != nil && configuration.debugging?.settings == nil
+        for file in project.files where !generated.contains(file.destination.description.lowercased()) {
             let name = sourceName(file.source)
-            guard file.destination.components[0].lowercased() != DebugPayload.folder else {
+            guard keepsOwnDebugger || file.destination.components[0].lowercased() != DebugPayload.folder else {
                 replaced.append(name)
                 excluded.append(.init(source: name, reason: "the folder 'ptvsd' is the debug endpoint's"))
                 continue
@@ -54,14 +50,14 @@ struct SiteAssembly {
         files += configuration.files.map {
             SiteFile($0.path, bytes: $0.bytes, mode: $0.holdsSecret ? .ownerReadWrite : nil)
         }
-        if configuration.debugging != nil, !isPartial {
+        if configuration.debugging?.settings != nil {
             files += try await payload(for: files, diagnostics: &diagnostics)
         }
         var plan = try await SitePlan.make(
             files: files, facts: facts, excluded: excluded, isCaseSensitive: isCaseSensitive,
             destination: destination, memory: &memory)
         if var settings = configuration.debugging?.settings {
-            settings.buildID = keptBuildID ?? plan.buildID
+            settings.buildID = plan.buildID
             try plan.add(
                 try SitePath(AgentSettings.path), bytes: try settings.encoded(),
                 isCaseSensitive: isCaseSensitive)

@@ -41,6 +41,9 @@ struct Workspace {
         configuration = options.configuration ?? profile?.configuration ?? "Release"
         reading.configuration = configuration
         reading.mayLackWebConfig = mayLackWebConfig
+        let state = try StateFolder(environment: context.environment)
+        let memory = PublishMemory(of: location.path, in: state)
+        reading.outputs = memory.destinations.map { FilePath($0) }
         reading.selection = profile?.selection ?? .neededToRun
         var project = try ProjectReader.read(argument, options: reading, diagnostics: &diagnostics)
         if let profile {
@@ -50,10 +53,28 @@ struct Workspace {
         }
         self.project = project
         self.diagnostics = diagnostics
-        state = try StateFolder(environment: context.environment)
-        memory = PublishMemory(of: project.file ?? project.home, in: state)
+        self.state = state
+        self.memory = memory
     }
 
     /// Where a project is published to when nobody says.
     var defaultDestination: FilePath { project.home.appending("bin").appending("publish") }
+}
+
+extension ProjectLocation {
+    /// What a project is remembered by: its file, or its folder.
+    var path: FilePath {
+        switch self {
+        case .projectFile(let file): file
+        case .folder(let folder): folder
+        }
+    }
+}
+
+extension ProjectOptions {
+    /// The name of the profile, also where a file is named.
+    var profileName: String? {
+        profile.map { FilePath($0).lastComponent?.string ?? $0 }
+            .map { $0.lowercased().hasSuffix(".pubxml") ? String($0.dropLast(7)) : $0 }
+    }
 }

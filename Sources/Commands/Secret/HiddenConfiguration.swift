@@ -19,6 +19,11 @@ struct HiddenConfiguration {
     let config: WebDebugConfig
     /// The last publish, with the profile if one is named.
     let lastPublish: PublishMemory.Item?
+    /// Where it is remembered what was published where.
+    let state: StateFolder
+    let memory: PublishMemory
+    /// The folder of the project.
+    let projectFolder: FilePath
     /// Where the site answers: as the option says, else as the last publish did.
     let siteURL: SiteURL?
 
@@ -29,18 +34,14 @@ struct HiddenConfiguration {
     ///   - siteURL: Where the site answers, where the user says so.
     ///   - context: The world around.
     /// - Throws: A `Failure` when there is none yet.
-    init(_ options: ProjectOptions, siteURL: String?, context: Context) async throws {
-        let location = try ProjectLocator.locate(
-            FilePath(options.project), currentFolder: context.currentFolder)
-        let project: FilePath
-        switch location {
-        case .projectFile(let file): project = file
-        case .folder(let folder): project = folder
-        }
-        path = try await Self.find(location, options, context)
+    init(_ options: ProjectOptions, siteURL: String?, context: Context) throws {
+        let location = try ProjectLocator.locate(FilePath(options.project), currentFolder: context.currentFolder)
+        state = try StateFolder(environment: context.environment)
+        memory = PublishMemory(of: location.path, in: state)
+        lastPublish = if let profile = options.profileName { memory[profile] } else { memory.latest }
+        path = try Self.find(location, options, memory, context)
         config = try WebDebugConfig(parsing: FileContents.read(path), file: context.display(path))
-        let memory = PublishMemory(of: project, in: try StateFolder(environment: context.environment))
-        lastPublish = options.profile.map { memory[$0] } ?? memory.latest
+        projectFolder = location.folder
         self.siteURL = (siteURL ?? lastPublish?.siteURL).flatMap(SiteURL.init)
     }
 
@@ -68,13 +69,18 @@ struct HiddenConfiguration {
         return found
     }
 
-    /// Beside the project file first, as nearly always, else in the project's home.
+    /// Where the last Debug publish wrote it, else in the project's home, which is nearly always the project's folder.
     private static func find(
-        _ location: ProjectLocation, _ options: ProjectOptions, _ context: Context
-    ) async throws -> FilePath {
+        _ location: ProjectLocation, _ options: ProjectOptions, _ memory: PublishMemory, _ context: Context
+    ) throws -> FilePath {
+        if let path = memory.latestDebugging(profile: options.profileName)?.hiddenFile.map({ FilePath($0) }),
+            FileKind(of: path) == .regular
+        {
+            return path
+        }
         if let path = try WebDebugConfig.find(in: location.folder) { return path }
         if case .projectFile = location {
-            let workspace = try Workspace(options, context: context)
+            let workspace = try Workspace(options, context: context, mayLackWebConfig: true)
             if let path = try WebDebugConfig.find(in: workspace.project.home) { return path }
         }
         throw Failure(

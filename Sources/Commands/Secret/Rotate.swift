@@ -1,6 +1,5 @@
 import ArgumentParser
 import Configuration
-import Diagnostics
 import Sites
 
 /// Replaces the secret.
@@ -8,8 +7,8 @@ struct Rotate: SpeakingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Replace the secret, in web.debug.config and at the destination.",
         discussion: """
-            Only the configuration files are sent: web.config and ptvsd/settings.json. The destination is that of \
-            the last publish in Debug; a zip is written whole. Debug sessions with the old secret end.
+            Only what holds the secret is changed and sent: web.config and ptvsd/settings.json as they were published. \
+            The destination is that of the last publish with a debug endpoint. Debug sessions with the old secret end.
 
             EXAMPLES
               ptvsd-publish rotate
@@ -28,9 +27,11 @@ struct Rotate: SpeakingCommand {
     @Flag(help: "Change web.debug.config only, and send nothing.")
     var local = false
 
-    @OptionGroup(title: "Site") var site: SiteOptions
+    @Option(help: ArgumentHelp("How long the secret holds: 30m, 8h, 7d or never.", valueName: "time"))
+    var expires = Lifetime.standard
 
-    @OptionGroup(title: "Debugger") var debugger: DebuggerOptions
+    @Option(help: ArgumentHelp("Where the site answers; that of the last publish if absent.", valueName: "url"))
+    var siteURL: String?
 
     @Flag(help: "Print the attach URL with its secret even in continuous integration.")
     var reveal = false
@@ -38,35 +39,20 @@ struct Rotate: SpeakingCommand {
     @OptionGroup(title: "Output") var speech: SpeechOptions
 
     func validate() throws {
-        guard !local || to == nil else {
-            throw ValidationError("'--local' sends nothing, so '--to' has no meaning")
-        }
+        try SiteOptions.validate(siteURL: siteURL)
+        guard !local || to == nil else { throw ValidationError("'--local' sends nothing, so '--to' has no meaning") }
     }
 
     func run() async throws {
         let context = Context.process
         let console = speech.console(context)
-        let showsSecret = reveal || !context.isContinuousIntegration
-        var project = project
-        project.configuration = project.configuration ?? "Debug"
-        let workspace = try Workspace(project, context: context)
-        let last = workspace.memory.latestDebugging(profile: project.profile)
-        guard !local, let destination = to ?? last?.destination else {
-            let rotation = try await LocalRotation(project, site: site, context: context)
-            console.report(rotation.diagnostics)
-            console.result(rotation.report(showsSecret: showsSecret, as: speech.format))
-            return
-        }
-        var site = site
-        site.host = site.host ?? last.flatMap { HostKind(rawValue: $0.host) }
-        site.startCommand = site.startCommand ?? last?.startCommand
-        var debugger = debugger
-        debugger.withDebugger = true
-        var publication = try Publication(workspace, to: destination, site: site, debugger: debugger)
-        publication.scope = .configuration(buildID: last?.buildID)
-        publication.showsSecret = showsSecret
-        let outcome = try await publication.run(progress: ProgressBar(speech, context))
-        console.report(outcome.report.diagnostics)
-        console.result(speech.format == .json ? outcome.report.json : outcome.text)
+        let hidden = try HiddenConfiguration(project, siteURL: siteURL, context: context)
+        let last = hidden.memory.latestDebugging(profile: project.profileName)
+        let reference = try local ? nil : (to ?? last?.destination).map { try DestinationReference($0, context: context) }
+        var rotation = Rotation(hidden: hidden, lifetime: expires, context: context)
+        rotation.showsSecret = reveal || !context.isContinuousIntegration
+        let outcome = try await rotation.run(reference)
+        console.report(outcome.report?.diagnostics ?? outcome.diagnostics)
+        console.result(speech.format == .json ? outcome.json : outcome.text)
     }
 }

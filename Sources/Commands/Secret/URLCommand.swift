@@ -33,7 +33,7 @@ struct URLCommand: SpeakingCommand {
 
     func run() async throws {
         let context = Context.process
-        let hidden = try await HiddenConfiguration(project, siteURL: siteURL, context: context)
+        let hidden = try HiddenConfiguration(project, siteURL: siteURL, context: context)
         let url = try hidden.attachURL()
         let console = speech.console(context)
         console.report(hidden.findings(at: context.now()))

@@ -25,7 +25,7 @@ struct FolderWalk {
 
     private let root: FilePath
     private let realRoot: String
-    private let outputFolder: String?
+    private let outputs: Set<String>
     private let ignoreFileName: String
     private let usesDefaults: Bool
     private var entries = 0
@@ -47,14 +47,14 @@ struct FolderWalk {
     ///
     /// - Parameters:
     ///   - root: The folder. Absolute.
-    ///   - outputFolder: Where this tool publishes to, left out where it lies inside. Absolute.
+    ///   - outputs: Where this tool has published to, left out where it lies inside. Absolute.
     ///   - usesDefaults: Whether what no site needs is left out even if no rule says so.
     /// - Throws: A `Failure` when a folder cannot be read.
-    init(of root: FilePath, outputFolder: FilePath? = nil, usesDefaults: Bool = true) throws(Failure) {
+    init(of root: FilePath, outputs: [FilePath] = [], usesDefaults: Bool = true) throws(Failure) {
         self.root = root
         self.usesDefaults = usesDefaults
         realRoot = Self.realPath(of: root) ?? root.string
-        self.outputFolder = outputFolder.map { Self.realPath(of: $0) ?? $0.string }
+        self.outputs = Set(outputs.map { Self.realPath(of: $0) ?? $0.string })
         let hasOwnRules = FileKind(of: root.appending(".webappignore")) == .regular
         ignoreFileName = hasOwnRules ? ".webappignore" : ".gitignore"
         var ignoring = IgnoreFiles()
@@ -160,7 +160,9 @@ extension FolderWalk {
             if isFolder, FileKind(of: source.appending("pyvenv.cfg")) == .regular {
                 return "virtual environment"
             }
-            if isFolder, let outputFolder, Self.realPath(of: source) == outputFolder {
+            // A published site is recognised even where nothing is remembered of the publish.
+            if !outputs.isEmpty, outputs.contains(Self.realPath(of: source) ?? source.string) { return "output of this tool" }
+            if isFolder, FileKind(of: source.appending("ptvsd").appending("settings.json")) == .regular {
                 return "output of this tool"
             }
             // A site path has no backslash, colon or control: such a name cannot be kept.

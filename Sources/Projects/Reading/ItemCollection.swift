@@ -19,7 +19,7 @@ struct ItemCollection {
         self.evaluation = evaluation
         self.options = options
         let usual = FolderIndex.joined(evaluation.itemBase, "bin/publish")
-        outputFolders = ([usual] + (options.outputFolder.map { [$0.string] } ?? [])).map { $0 + "/" }
+        outputFolders = ([usual] + options.outputs.map(\.string)).map { $0 + "/" }
     }
 
     /// The files, sorted by destination.

@@ -27,7 +27,7 @@ struct PlainFolderReading {
     ///
     /// - Throws: A `Failure` when the folder cannot be read or has no Python code.
     mutating func project() throws(Failure) -> Project {
-        let walk = try FolderWalk(of: folder, outputFolder: options.outputFolder)
+        let walk = try FolderWalk(of: folder, outputs: options.outputs)
         let (files, excluded) = Self.site(of: walk)
         guard files.contains(where: { $0.destination.name.lowercased().hasSuffix(".py") }) else {
             throw noCode(excluded)

@@ -75,7 +75,7 @@ struct ProjectFileReading {
     private mutating func siteFiles(_ home: FilePath) throws(Failure) -> ([Project.File], [Project.Exclusion])
     {
         if options.selection == .allInFolder {
-            let walk = try FolderWalk(of: home, outputFolder: options.outputFolder)
+            let walk = try FolderWalk(of: home, outputs: options.outputs)
             return PlainFolderReading.site(of: walk)
         }
         var collection = ItemCollection(evaluation, options)

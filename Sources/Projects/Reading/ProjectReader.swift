@@ -13,8 +13,8 @@ package enum ProjectReader {
         package var properties: [String: String]
         /// The environment variables, which project files see as properties.
         package var environment: [String: String]
-        /// Where the site is published to, relative to `currentFolder`; what lies there is no part of it.
-        package var outputFolder: FilePath?
+        /// Where this tool has published to: folders and files that are no part of the site. Absolute.
+        package var outputs: [FilePath]
         /// The file to start instead of the one that the project names, relative to the project's home.
         package var startupFile: String?
         /// Which files make up the site.
@@ -27,13 +27,13 @@ package enum ProjectReader {
         /// Creates options; everything but the configuration has a default.
         package init(
             configuration: String, properties: [String: String] = [:], environment: [String: String] = [:],
-            outputFolder: FilePath? = nil, startupFile: String? = nil,
+            outputs: [FilePath] = [], startupFile: String? = nil,
             selection: FileSelection = .neededToRun, currentFolder: FilePath? = nil
         ) {
             self.configuration = configuration
             self.properties = properties
             self.environment = environment
-            self.outputFolder = outputFolder
+            self.outputs = outputs
             self.startupFile = startupFile
             self.selection = selection
             self.currentFolder = currentFolder
@@ -52,10 +52,6 @@ package enum ProjectReader {
         _ argument: FilePath, options: Options, diagnostics: inout DiagnosticList
     ) throws(Failure) -> Project {
         let location = try ProjectLocator.locate(argument, currentFolder: options.currentFolder)
-        var options = options
-        options.outputFolder = options.outputFolder.map {
-            ProjectLocator.absolute($0, currentFolder: options.currentFolder)
-        }
         switch location {
         case .projectFile(let file):
             let isNamed = argument.extension?.lowercased() == "pyproj"

@@ -1,0 +1,105 @@
+import Configuration
+import Destinations
+import Diagnostics
+import Files
+import Sites
+import SystemPackage
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// A new secret for the hidden file and for what was published with the old one.
+struct Rotation {
+    let hidden: HiddenConfiguration
+    let lifetime: Lifetime
+    let context: Context
+    /// Whether the report holds the secret.
+    var showsSecret = true
+
+    /// What was done.
+    struct Outcome {
+        var fileName: String
+        var attachURL: String
+        var expiry: Expiry
+        var lifetime: Lifetime
+        /// What the destination says; nil when nothing was sent.
+        var report: PublishReport?
+        var diagnostics: [Diagnostic]
+
+        /// The report for people.
+        var text: String {
+            let sent = report.map { [($0.destination, $0.summary)] } ?? []
+            let rows = [(fileName, "new secret, \(ExpirySentence.text(expiry, lifetime))")] + sent
+            return Rows(rows).text + "\n\n" + Rows([("Attach URL", attachURL)]).text
+        }
+
+        /// The report for programs.
+        var json: String {
+            report?.json ?? JSON.text(Local(file: fileName, attachURL: attachURL, expires: expiry.text))
+        }
+
+        private struct Local: Encodable {
+            var file: String
+            var attachURL: String
+            var expires: String
+        }
+    }
+
+    /// Renews the secret: at the destination first, then here, so that a failure leaves both with the old one.
+    ///
+    /// - Parameter reference: Where the site was published to; nil to change the hidden file only.
+    /// - Returns: What was done.
+    /// - Throws: A `Failure` when a file cannot be read or written, or the destination has no debug endpoint.
+    func run(_ reference: DestinationReference?) async throws -> Outcome {
+        let secret = Secret()
+        let now = context.now()
+        let expiry = lifetime.expiry(from: now)
+        let url = AttachURL(site: hidden.siteURL, secret: secret)
+        let staged = try FileReplacement.stage(
+            hidden.config.renewed(secret: secret, expiry: expiry), for: hidden.path, mode: .ownerReadWrite)
+        var outcome = Outcome(
+            fileName: context.display(hidden.path), attachURL: showsSecret ? url.revealed : url.masked,
+            expiry: expiry, lifetime: lifetime, report: nil, diagnostics: hidden.findings(at: now).filter { $0.id == "site-unknown" })
+        do {
+            if let reference {
+                let deployed = try DeployedSite(reference, name: context.display(reference.path))
+                let renewed = try deployed.renewed(secret: secret, expiry: expiry)
+                outcome.report = try await send(renewed, of: deployed.settings, to: reference, outcome, now)
+            } else {
+                outcome.diagnostics.append(
+                    .note(
+                        "secret-not-sent", "a site that was published keeps its old secret",
+                        hint: "publish again to bring the new one there"))
+            }
+            try staged.commit()
+        } catch {
+            staged.discard()
+            throw error
+        }
+        return outcome
+    }
+
+    private func send(
+        _ files: [SiteFile], of settings: AgentSettings, to reference: DestinationReference, _ outcome: Outcome,
+        _ now: Date
+    ) async throws -> PublishReport {
+        let facts = PublishFacts(
+            project: context.display(hidden.memory.project), configuration: settings.configuration,
+            host: settings.host, siteURL: hidden.siteURL?.description, attachURL: outcome.attachURL,
+            expires: outcome.expiry == .never ? nil : outcome.expiry.text)
+        var digests = DigestMemory()
+        let plan = try await SitePlan.make(
+            files: files, facts: facts, isCaseSensitive: settings.host == HostKind.linux.rawValue, memory: &digests)
+        let destination = reference.open(
+            projectFolder: hidden.projectFolder, state: hidden.state, context: context)
+        var report = try await destination.publish(
+            plan, options: PublishOptions(isPartial: true, time: now.formatted(.iso8601))
+        ) { _ in }
+        report.buildID = settings.buildID
+        report.diagnostics += outcome.diagnostics
+        return report
+    }
+}
