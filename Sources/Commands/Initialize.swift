@@ -42,6 +42,9 @@ struct Initialize: SpeakingCommand {
 
     func validate() throws {
         try SiteOptions.validate(siteURL: siteURL)
+        guard !print || speech.format == .text else {
+            throw ValidationError("'--print' prints the file itself, which is no JSON")
+        }
         guard host.isIIS else {
             throw ValidationError(
                 "a site on Linux needs no web.config; '--host' is iis-fastcgi or iis-httpplatform")
@@ -57,12 +60,12 @@ struct Initialize: SpeakingCommand {
         let text = try WebConfigTemplate(project: workspace.project, paths: paths).text(for: host)
         console.report(workspace.diagnostics.all)
         guard !print else {
-            console.result(text)
+            try console.result(text)
             return
         }
         let file = try WebConfigTemplate.writableFile(in: workspace.project.home, name: context.display)
         try FileReplacement.write(Array(text.utf8), to: file)
-        console.result(
+        try console.result(
             speech.format == .json
                 ? JSON.text(Result(file: context.display(file), host: host.rawValue))
                 : "\(context.display(file))   \(host.title), \(workspace.project.framework.rawValue)")

@@ -51,18 +51,36 @@ struct Transform: SpeakingCommand {
             let path = context.absolute(output)
             try Folder.create(path.removingLastComponent())
             // What comes from a file that only its owner may read is not for others either.
-            let inputs = [source, self.transform].compactMap { FileKind.permissions(of: context.absolute($0)) }
+            let inputs = [source, self.transform].compactMap {
+                FileKind.permissions(of: context.absolute($0))
+            }
             let isPrivate = inputs.contains { $0.isDisjoint(with: [.groupRead, .otherRead]) }
-            try FileReplacement.write(outcome.output, to: path, mode: isPrivate ? .ownerReadWrite : nil)
+            if FileKind(of: path) == .other {
+                try Self.pour(outcome.output, into: path)
+            } else {
+                try FileReplacement.write(outcome.output, to: path, mode: isPrivate ? .ownerReadWrite : nil)
+            }
         } else {
-            Console.write(outcome.output, to: .standardOutput)
+            try Console.result(outcome.output)
         }
         guard outcome.succeeded else { throw Failure(.badInput, outcome.diagnostics) }
         let console = speech.console(context)
         console.report(outcome.diagnostics)
         if speech.format == .json {
-            console.result(
+            try console.result(
                 JSON.text(Result(output: output, diagnostics: outcome.diagnostics.map(JSON.Finding.init))))
+        }
+    }
+
+    /// Writes into a device or a pipe, which cannot be replaced.
+    private static func pour(_ bytes: [UInt8], into path: FilePath) throws(Failure) {
+        do {
+            let file = try FileDescriptor.open(path, .writeOnly)
+            _ = try file.closeAfter { try file.writeAll(bytes) }
+        } catch {
+            throw Failure(
+                .failed, id: "file-not-written", "'\(path)' cannot be written: \(error)",
+                at: .init(file: path.string), hint: "name a file")
         }
     }
 

@@ -19,6 +19,9 @@ package struct AttachURL: Sendable, Hashable {
     /// The URL with three characters of the secret, enough to tell two apart.
     package var masked: String { text(secret: secret.revealed.prefix(3) + "…") }
 
+    /// The URL with a placeholder, for a secret that nobody has.
+    package var form: String { text(secret: "<secret>") }
+
     private func text(secret: some StringProtocol) -> String {
         guard let site else { return "wss://\(secret)@<site>/ptvsd" }
         // The secret must not travel in clear: a site that answers to http answers to https as well, or cannot be

@@ -92,7 +92,8 @@ package struct DebugTransform: Sendable {
     private func httpPlatform(_ config: WebConfig) throws(Failure) -> String {
         guard proxy == .agent else {
             throw Failure(
-                .badInput, id: "proxy-host", "'--proxy ptvs' is for IIS FastCGI; this site's own process is behind the agent",
+                .badInput, id: "proxy-host",
+                "'--proxy ptvs' is for IIS FastCGI; this site's own process is behind the agent",
                 at: config.httpPlatform?.location, hint: "leave the option out")
         }
         guard let platform = config.httpPlatform, let written = config.platformCommand,

@@ -59,7 +59,8 @@ package struct Lifetime: Sendable, Hashable {
             return
         }
         let units: [Character: Int] = ["m": 60, "h": 3600, "d": 86400]
-        guard let unit = text.last.flatMap({ units[$0] }), let number = Int(text.dropLast()), text.first?.isWholeNumber == true,
+        guard let unit = text.last.flatMap({ units[$0] }), let number = Int(text.dropLast()),
+            text.first?.isWholeNumber == true,
             (1...(3660 * 86400 / unit)).contains(number)
         else { return nil }
         seconds = number * unit

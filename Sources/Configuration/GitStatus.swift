@@ -47,7 +47,7 @@ package enum GitStatus: Sendable, Equatable {
             .warning(
                 "debug-config-tracked", "git tracks '\(file)', so the secret goes where the repository goes",
                 at: .init(file: name),
-                hint: "'git rm --cached \(file)' and add the line '\(file)' to .gitignore")
+                hint: "'git rm -r --cached \(name)' and add the line '\(file)' to .gitignore")
         }
     }
 }

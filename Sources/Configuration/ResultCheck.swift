@@ -30,7 +30,8 @@ enum ResultCheck {
             for name in DeploymentPlaceholders.names where attribute.value.contains(name) {
                 problems.add(
                     .error(
-                        "placeholder-left", "'\(name)' was left for Web Deploy to fill in", at: attribute.location,
+                        "placeholder-left", "'\(name)' was left for Web Deploy to fill in",
+                        at: attribute.location,
                         hint: "write the path there, or give '--site-root PATH' and '--site-python PATH'"))
             }
         }
@@ -41,7 +42,8 @@ enum ResultCheck {
         for element in section.children(name).dropFirst() {
             problems.add(
                 .error(
-                    "element-repeated", "'\(name)' stands in '\(section.name)' more than once after all transforms",
+                    "element-repeated",
+                    "'\(name)' stands in '\(section.name)' more than once after all transforms",
                     at: element.location, hint: hint))
         }
     }
@@ -53,7 +55,8 @@ enum ResultCheck {
         for (name, place) in names where !seen.insert(name.lowercased()).inserted {
             problems.add(
                 .error(
-                    "element-repeated", "there are two of the \(what) '\(name)' after all transforms", at: place,
+                    "element-repeated", "there are two of the \(what) '\(name)' after all transforms",
+                    at: place,
                     hint: hint))
         }
     }

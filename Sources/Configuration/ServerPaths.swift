@@ -21,7 +21,10 @@ package struct ServerPaths: Sendable, Hashable {
     /// - Parameters:
     ///   - config: The site's configuration before anything was injected.
     ///   - siteFiles: The names of the files in the site's root, to recognise a start-up file by.
-    package mutating func complete(from config: WebConfig, rootFiles siteFiles: Set<String>) {
+    ///   - isAzure: Whether it is a site of Azure App Service, whose folder is known.
+    package mutating func complete(
+        from config: WebConfig, rootFiles siteFiles: Set<String>, isAzure: Bool = false
+    ) {
         let command = config.platformCommand
         let inner = command?.unwrapped ?? (command?.isEndpoint == true ? nil : command)
         if interpreter == nil {
@@ -37,16 +40,20 @@ package struct ServerPaths: Sendable, Hashable {
             let script = WindowsCommandLine.split(inner?.arguments ?? "").first { argument in
                 Self.isAbsolute(argument) && siteFiles.contains(Self.name(of: argument).lowercased())
             }
-            root = script.map(Self.folder(of:)) ?? pythonPath.flatMap(Self.commonRoot(of:))
+            root =
+                script.map(Self.folder(of:))
+                ?? (isAzure ? Self.azureRoot : pythonPath.flatMap(Self.commonRoot(of:)))
         }
     }
 
     /// The folder of `PYTHONPATH` that all others are below; nil when there is no such one.
     private static func commonRoot(of pythonPath: String) -> String? {
-        let folders = pythonPath.split(separator: ";").map(String.init).filter(isAbsolute).map(withoutTrailingSeparator)
+        let folders = pythonPath.split(separator: ";").map(String.init).filter(isAbsolute).map(
+            withoutTrailingSeparator)
         guard let root = folders.min(by: { $0.utf8.count < $1.utf8.count }) else { return nil }
         let isCommon = folders.allSatisfy { folder in
-            folder.lowercased() == root.lowercased() || folder.lowercased().hasPrefix(root.lowercased() + "\\")
+            folder.lowercased() == root.lowercased()
+                || folder.lowercased().hasPrefix(root.lowercased() + "\\")
         }
         return isCommon ? root : nil
     }

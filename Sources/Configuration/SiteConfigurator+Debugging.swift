@@ -12,15 +12,16 @@ extension SiteConfigurator {
     ) throws(Failure) -> SiteConfiguration.Debugging {
         try checkProxy(diagnostics: &diagnostics)
         var transform = newTransform()
-        transform.paths = knownPaths
-        transform.paths.complete(from: config, rootFiles: rootFileNames)
+        transform.paths.complete(
+            from: config, rootFiles: rootFileNames, isAzure: request.siteURL?.isAzure == true)
         let hidden = try hiddenFile(transform, host, &diagnostics) { transform throws(Failure) in
             try transform.text(for: config, host: host)
         }
         let debugConfig = try WebDebugConfig(parsing: hidden.bytes, file: files.name(hidden.path))
         if hidden.keepsEdits, let clean = try LeftoverTransform(config).text {
             // A file of the user's own may insert what an earlier result holds already.
-            try document.apply(DocumentTransform(parsing: Array(clean.utf8), file: "web.release.config"), &diagnostics)
+            try document.apply(
+                DocumentTransform(parsing: Array(clean.utf8), file: "web.release.config"), &diagnostics)
         }
         try document.apply(
             DocumentTransform(parsing: hidden.bytes, file: debugConfig.file), &diagnostics)
@@ -92,7 +93,8 @@ extension SiteConfigurator {
         if let place = current.originalProxy, request.proxy != .ptvs {
             throw Failure(
                 .badInput, id: "debug-config-original-proxy",
-                "'\(current.file)' brings the proxy of Visual Studio, which asks nobody for the secret", at: place,
+                "'\(current.file)' brings the proxy of Visual Studio, which asks nobody for the secret",
+                at: place,
                 hint: "take the handler out, or delete the file and publish again")
         }
         if !current.bringsEndpoint(to: host) {
@@ -105,7 +107,8 @@ extension SiteConfigurator {
         if current.expiry == nil {
             diagnostics.add(
                 .note(
-                    "debug-config-without-end", "'\(current.file)' does not say when the secret ends; the site agent knows",
+                    "debug-config-without-end",
+                    "'\(current.file)' does not say when the secret ends; the site agent knows",
                     at: .init(file: current.file), hint: WebDebugConfig.regenerationHint))
         }
         let renewed = try current.renewed(secret: transform.secret, expiry: transform.expiry)
@@ -127,7 +130,9 @@ extension SiteConfigurator {
                 hint: "add it to the project, or leave the option out to use the site agent")
         }
         // It lets everybody through to the debugger, so that the debugger itself must ask: ptvsd 3 did, debugpy does not.
-        guard project.files.contains(where: { $0.destination.description.lowercased() == "ptvsd/__init__.py" }) else {
+        guard
+            project.files.contains(where: { $0.destination.description.lowercased() == "ptvsd/__init__.py" })
+        else {
             throw Failure(
                 .badInput, id: "proxy-debugger-missing",
                 "'--proxy ptvs' needs the project's own 'ptvsd' folder: its debugger asks for the secret, debugpy does not",

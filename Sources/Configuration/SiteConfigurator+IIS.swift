@@ -39,7 +39,9 @@ extension SiteConfigurator {
                     "  raises the limits at which FastCGI ends a process that is paused (70 seconds).",
                 ] : ["On Azure, once: switch web sockets on."]
         }
-        let modules = request.proxy == .agent ? "HttpPlatformHandler 1.2 and the WebSocket Protocol feature" : "the WebSocket Protocol feature"
+        let modules =
+            request.proxy == .agent
+            ? "HttpPlatformHandler 1.2 and the WebSocket Protocol feature" : "the WebSocket Protocol feature"
         var lines = ["On the IIS server, once: install \(modules)."]
         if host == .iisFastCGI, let application = FastCGILimits.application(of: config) {
             lines.append("  FastCGI ends a process that is paused for 70 seconds. Raise its limits with")

@@ -15,15 +15,20 @@ package enum StartCommand: Sendable, Hashable {
     /// Nil when nothing tells which application to serve.
     package init?(for project: Project) {
         guard let application = project.application else { return nil }
+        let paths = project.searchPaths.map(\.description).joined(separator: ",")
         self = .arguments(
             application.isASGI
-                ? ["{python}", "-m", "uvicorn"] + application.uvicornArguments + [
-                    "--host", "127.0.0.1", "--port", "{port}",
-                ]
+                ? ["{python}", "-m", "uvicorn"]
+                    + project.searchPaths.flatMap { ["--app-dir", $0.description] }
+                    + application.uvicornArguments + [
+                        "--host", "127.0.0.1", "--port", "{port}",
+                    ]
                 : [
                     "{python}", "-m", "gunicorn", "--bind", "127.0.0.1:{port}", "--timeout", "0", "--workers",
                     "1",
-                    "--threads", "8", "\(application.module):\(application.callable)",
+                    "--threads", "8",
+                ] + (paths.isEmpty ? [] : ["--pythonpath", paths]) + [
+                    "\(application.module):\(application.callable)"
                 ])
     }
 

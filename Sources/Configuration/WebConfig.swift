@@ -145,7 +145,9 @@ package struct WebConfig: Sendable {
 
     /// The rewrite rules that hold and do not belong to the debug endpoint.
     package var rewriteRules: [XMLElement] {
-        let entries = sections(in: rulesContainer).flatMap { $0.children("rewrite") }.flatMap { $0.children("rules") }.flatMap(
+        let entries = sections(in: rulesContainer).flatMap { $0.children("rewrite") }.flatMap {
+            $0.children("rules")
+        }.flatMap(
             \.elements)
         let start = entries.lastIndex { $0.localName == "clear" }.map { $0 + 1 } ?? 0
         return entries[start...].filter { $0.localName == "rule" && $0["name"] != "ptvsd" }

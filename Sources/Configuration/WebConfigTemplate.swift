@@ -31,7 +31,8 @@ package struct WebConfigTemplate: Sendable {
             paths.interpreter
             ?? missing("site-python-unknown", "the Python on the server", "--site-python PATH", &problems)
         var values = Template.Values([
-            "python": Template.attribute(host == .iisFastCGI ? WindowsCommandLine.quoted(python) : python), "wfastcgi": Template.attribute(WindowsCommandLine.quoted(ServerPaths.wfastcgi(for: python))),
+            "python": Template.attribute(host == .iisFastCGI ? WindowsCommandLine.quoted(python) : python),
+            "wfastcgi": Template.attribute(WindowsCommandLine.quoted(ServerPaths.wfastcgi(for: python))),
             "pythonPath": Template.attribute(pythonPath(root)),
             "log": Template.attribute(
                 root.hasPrefix(Self.azureHome) ? #"%HOME%\LogFiles\python.log"# : #".\python.log"#),
@@ -42,7 +43,8 @@ package struct WebConfigTemplate: Sendable {
             values.texts["wsgiHandler"] = Template.attribute(
                 project.wsgiHandler
                     ?? missing(
-                        "wsgi-handler-unknown", "the site's WSGI handler", "--property PythonWsgiHandler=module.application",
+                        "wsgi-handler-unknown", "the site's WSGI handler",
+                        "--property PythonWsgiHandler=module.application",
                         &problems))
         case .iisHTTPPlatform:
             values.texts["arguments"] = Template.attribute(
@@ -75,7 +77,7 @@ package struct WebConfigTemplate: Sendable {
     /// A server that listens on the port IIS chose.
     private func serverArguments(_ root: String) -> String? {
         let port = HTTPPlatformCommand.portVariable
-        if project.framework == .django, project.startupFile?.name == "manage.py",
+        if project.application == nil, project.framework == .django, project.startupFile?.name == "manage.py",
             let script = project.startupFile
         {
             let path = WindowsCommandLine.quoted(root + "\\" + script.components.joined(separator: "\\"))

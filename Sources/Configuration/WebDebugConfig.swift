@@ -48,7 +48,9 @@ package struct WebDebugConfig: Sendable {
             && injections.allSatisfy { injection in
                 let name = injection.element.localName
                 return ["system.web", "httpRuntime", "system.webServer", "handlers"].contains(name)
-                    || (name == "add" && (injection.element["key"] == "WSGI_PTVSD_SECRET" || injection.element["name"] == "ptvsd"))
+                    || (name == "add"
+                        && (injection.element["key"] == "WSGI_PTVSD_SECRET"
+                            || injection.element["name"] == "ptvsd"))
             }
     }
 

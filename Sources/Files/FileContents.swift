@@ -67,12 +67,14 @@ extension Failure {
         let place = Diagnostic.Location(file: path.string)
         switch error as? Errno {
         case .noSuchFileOrDirectory:
-            self.init(.badInput, id: "file-not-found", "'\(path)' does not exist", at: place,
+            self.init(
+                .badInput, id: "file-not-found", "'\(path)' does not exist", at: place,
                 hint: "check its name and the current folder")
         case .isDirectory:
             self.init(.badInput, id: "file-is-folder", "'\(path)' is a folder, not a file", at: place)
         case .permissionDenied:
-            self.init(.badInput, id: "file-unreadable", "'\(path)' may not be read by you", at: place,
+            self.init(
+                .badInput, id: "file-unreadable", "'\(path)' may not be read by you", at: place,
                 hint: "change its permissions")
         default:
             self.init(.badInput, id: "file-unreadable", "'\(path)' cannot be read: \(error)", at: place)

@@ -61,6 +61,12 @@ package enum FileReplacement {
         _ bytes: [UInt8], for path: FilePath, mode: FilePermissions? = nil
     ) throws(Failure) -> Staged {
         let target = try resolved(path)
+        guard [nil, .regular].contains(FileKind(of: target)) else {
+            throw Failure(
+                .failed, id: "file-not-regular",
+                "'\(path)' is a folder, a device or a pipe, and cannot be replaced",
+                at: .init(file: path.string), hint: "name a file")
+        }
         let folder = target.removingLastComponent()
         sweep(folder)
         let name = "\(temporaryPrefix)\(getpid())-\(UInt32.random(in: .min ... .max)).tmp"
@@ -88,7 +94,8 @@ package enum FileReplacement {
 
     /// Removes temporary files of this kind whose process is gone.
     private static func sweep(_ folder: FilePath) {
-        for name in (try? Folder.names(in: folder)) ?? [] where name.hasPrefix(temporaryPrefix) && name.hasSuffix(".tmp") {
+        for name in (try? Folder.names(in: folder)) ?? []
+        where name.hasPrefix(temporaryPrefix) && name.hasSuffix(".tmp") {
             let digits = name.dropFirst(temporaryPrefix.count).prefix(while: \.isWholeNumber)
             guard let process = pid_t(digits), kill(process, 0) != 0, errno == ESRCH else { continue }
             unlink(folder.appending(name).string)
@@ -104,7 +111,8 @@ package enum FileReplacement {
             default: nil
             }
         return Failure(
-            .failed, id: "file-not-written", "'\(path)' cannot be written: \(error)", at: .init(file: path.string),
+            .failed, id: "file-not-written", "'\(path)' cannot be written: \(error)",
+            at: .init(file: path.string),
             hint: hint)
     }
 

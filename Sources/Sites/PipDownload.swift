@@ -64,9 +64,9 @@ struct PipDownload {
             result = try await Subprocess.run(
                 executable, arguments: Arguments(arguments), environment: .inherit.updating(variables),
                 output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
-        } catch let error as SubprocessError {
+        } catch is SubprocessError {
             throw failure(
-                "python-not-found", "'\(python)' cannot be started, which fetches debugpy (\(error.code))",
+                "python-not-found", "'\(python)' cannot be started, which was to fetch debugpy",
                 hint:
                     "install Python with pip, name another interpreter with --python, or give the wheel with "
                     + "--debugpy WHEEL")

@@ -74,8 +74,10 @@ extension SitePlan {
         }
         guard let inside else { return }
         throw Failure(
-            .badInput, id: "destination-refused", "the destination holds a file of the project, '\(inside.name)'",
-            at: .init(file: path), hint: "publish to a folder of its own; remove what an earlier publish left there")
+            .badInput, id: "destination-refused",
+            "the destination holds a file of the project, '\(inside.name)'",
+            at: .init(file: path),
+            hint: "publish to a folder of its own; remove what an earlier publish left there")
     }
 
     /// Digests files on all cores; the order of the result is any.

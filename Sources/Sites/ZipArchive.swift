@@ -138,7 +138,8 @@ package struct ZipArchive {
         guard method == 0 || method == 8 else { throw Damage("is packed in a way unknown here (\(method))") }
         let entry = Entry(
             name: name, size: bytes.number(4, at: header + 24),
-            permissions: UInt16(truncatingIfNeeded: bytes.number(4, at: header + 38) >> 16 & 0o777), isDeflated: method == 8,
+            permissions: UInt16(truncatingIfNeeded: bytes.number(4, at: header + 38) >> 16 & 0o777),
+            isDeflated: method == 8,
             checksum: UInt32(bytes.number(4, at: header + 16)),
             compressedSize: bytes.number(4, at: header + 20), offset: bytes.number(4, at: header + 42))
         // Deflate cannot do better than 1,032 to 1, so that nothing else can be true.

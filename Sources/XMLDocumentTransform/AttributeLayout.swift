@@ -1,7 +1,7 @@
 /// How the attributes of a changed or new start tag are set: their order and the white space between them.
 ///
 /// The rules are those of the reference: spacing that was there stays, removed attributes leave none behind, and
-/// new ones follow the habit of the element (xdt.md 8, attributes).
+/// new ones follow the habit of the element (docs/xdt.md).
 struct AttributeLayout: Sendable {
     /// The attribute's place in the start tag's list, and the span of the white space before it.
     ///

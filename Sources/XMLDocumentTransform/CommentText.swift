@@ -1,6 +1,6 @@
 /// Writes an element as the content of the comment that takes its place.
 ///
-/// One space between attributes, double quotes, the declarations it needs after its attributes (xdt.md 6); text
+/// One space between attributes, double quotes, the declarations it needs after its attributes (docs/xdt.md); text
 /// and values stay as they are written.
 struct CommentText {
     private let document: TargetDocument

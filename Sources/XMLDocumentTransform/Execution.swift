@@ -54,7 +54,7 @@ struct Execution {
         }
     }
 
-    /// What goes wrong with one of many targets has no place of its own (xdt.md 7).
+    /// What goes wrong with one of many targets has no place of its own (docs/xdt.md).
     private func applyToOneOfAll(_ target: Target) {
         do {
             switch directive.name {

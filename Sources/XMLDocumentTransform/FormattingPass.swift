@@ -2,7 +2,7 @@
 ///
 /// One walk over the whole document in order, because the indentation in force at any place follows from all that
 /// stands before it; nodes that no transform came near are only looked at. The rules are those of the reference
-/// (xdt.md 8), so that its results and ours agree.
+/// (docs/xdt.md), so that its results and ours agree.
 struct FormattingPass {
     let document: TargetDocument
     /// The indentation in force, from its line break on; nil while unknown.

@@ -190,7 +190,7 @@ CASES = [
         write("web.debug.config", f"<configuration {XDT}/>"),
         DEBUG,
         65,
-        r"web\.debug\.config: error: .*WSGI_PTVSD_SECRET.*delete the file",
+        r"web\.debug\.config: error: .*WSGI_PTVSD_SECRET.*delete it",
     ),
     Case("no debug file", "FlaskSite", nothing, ("url", "."), 65, r"error: there is no 'web\.debug\.config'"),
     Case(
@@ -220,7 +220,7 @@ CASES = [
         r"error: .*runserver\.py",
     ),
     Case(
-        "destination is the project", "FlaskSite", nothing, ("--to", "."), 65, r"error: .*holds the project"
+        "destination is the project", "FlaskSite", nothing, ("--to", "."), 65, r"error: the destination holds a file of the project"
     ),
     Case(
         "no wheel",

@@ -10,7 +10,7 @@ struct Deviation: Sendable {
     }
 
     var name: String
-    /// The rule, from the list of the reference's faults (xdt.md, section 10) unless another is named.
+    /// The rule, from the list of the reference's faults (docs/xdt.md, compared with the reference) unless another is named.
     var rule: String
     var output: Output
     /// The errors and warnings; those of the reference unless they are given.

@@ -27,7 +27,7 @@ struct Inspect: SpeakingCommand {
         let inspection = try await Inspection(project, context: context)
         let console = speech.console(context)
         console.report(inspection.diagnostics)
-        console.result(
+        try console.result(
             speech.format == .json
                 ? JSON.text(inspection.object(isRevealed: reveal)) : inspection.text(isRevealed: reveal))
     }

@@ -34,7 +34,7 @@ struct Inspection {
 
     /// What is wrong.
     var diagnostics: [Diagnostic] {
-        var found = hidden.findings(at: now).filter { $0.id != "site-unknown" }
+        var found = hidden.findings(at: now).filter { $0.id == "secret-expired" }
         found += [git.finding(name: fileName)].compactMap(\.self)
         if !permissions.isDisjoint(with: [.groupRead, .otherRead]) {
             found.append(

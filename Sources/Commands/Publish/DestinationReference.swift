@@ -36,10 +36,12 @@ enum DestinationReference: Equatable {
                     at: place,
                     hint: "add it, or name the destination with '--to'")
             }
-            guard !text.hasPrefix("\\\\"), !text.dropFirst().hasPrefix(":"), text.firstRange(of: "://") == nil else {
+            guard !text.hasPrefix("\\\\"), !text.dropFirst().hasPrefix(":"), text.firstRange(of: "://") == nil
+            else {
                 throw Failure(
                     .badInput, id: "profile-target-elsewhere",
-                    "the profile '\(profile.name)' publishes to '\(text)', which is no folder of this machine", at: place,
+                    "the profile '\(profile.name)' publishes to '\(text)', which is no folder of this machine",
+                    at: place,
                     hint: "name the destination with '--to'")
             }
             let path = FilePath(text.replacing("\\", with: "/"))

@@ -79,6 +79,11 @@ struct Publication {
         if let hidden = configuration.debugging?.hiddenFile {
             let finding = await GitStatus(of: hidden.path).finding(name: hiddenFileName(hidden))
             diagnostics.add(contentsOf: [finding].compactMap(\.self))
+            if configuration.files.contains(where: \.holdsSecret) {
+                let name = workspace.context.display(reference.path)
+                let finding = await GitStatus(of: reference.path).finding(name: name)
+                diagnostics.add(contentsOf: [finding].compactMap(\.self))
+            }
         }
         plan.diagnostics = diagnostics.all
         let destination = reference.open(
@@ -88,10 +93,13 @@ struct Publication {
             time: request.now.formatted(.iso8601))
         // The hidden file is made ready first and put in place last: a publish that fails leaves the secret that the
         // deployed site still has, and one that cannot write it has changed nothing.
-        let hidden = try isDryRun ? nil : configuration.debugging.map { debugging throws(Failure) in
-            let file = debugging.hiddenFile
-            return try FileReplacement.stage(file.bytes, for: file.path, mode: .ownerReadWrite)
-        }
+        let hidden =
+            try isDryRun
+            ? nil
+            : configuration.debugging.map { debugging throws(Failure) in
+                let file = debugging.hiddenFile
+                return try FileReplacement.stage(file.bytes, for: file.path, mode: .ownerReadWrite)
+            }
         let report: PublishReport
         do {
             defer { progress.clear() }
@@ -115,7 +123,9 @@ struct Publication {
             project: workspace.context.display(workspace.memory.project),
             configuration: configuration.configuration, host: configuration.host.rawValue,
             siteURL: request.siteURL?.description,
-            attachURL: debugging.map { showsSecret ? $0.attachURL.revealed : $0.attachURL.masked },
+            attachURL: debugging.map {
+                isDryRun ? $0.attachURL.form : showsSecret ? $0.attachURL.revealed : $0.attachURL.masked
+            },
             expires: expires)
     }
 
@@ -132,7 +142,8 @@ struct Publication {
             destination: reference.path.string, siteURL: request.siteURL?.description,
             host: configuration.host.rawValue, configuration: configuration.configuration,
             buildID: report.buildID, time: request.now.formatted(.iso8601),
-            isDebugging: configuration.debugging != nil, hiddenFile: configuration.debugging?.hiddenFile.path.string)
+            isDebugging: configuration.debugging != nil,
+            hiddenFile: configuration.debugging?.hiddenFile.path.string)
         // Both only spare later commands an option or some time: a full state folder must not fail the publish.
         try? memory.write(to: workspace.state)
         try? digests.write(to: workspace.state.digests(of: workspace.memory.project))

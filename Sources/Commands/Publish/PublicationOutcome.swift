@@ -20,7 +20,8 @@ struct PublicationOutcome {
         if let debugging = configuration.debugging {
             let kept = debugging.hiddenFile.keepsEdits ? "secret renewed, your edits kept" : "new secret"
             let would = isDryRun ? "would get: " : ""
-            rows.append((hiddenFileName, "\(would)\(kept), \(ExpirySentence.text(debugging.expiry, lifetime))"))
+            rows.append(
+                (hiddenFileName, "\(would)\(kept), \(ExpirySentence.text(debugging.expiry, lifetime))"))
         }
         for file in configuration.files where !file.changes.isEmpty {
             rows.append(
@@ -34,7 +35,7 @@ struct PublicationOutcome {
         }
         rows.append((report.destination, (isDryRun ? "would be " : "") + report.summary))
         var second: [(String, String)] = []
-        if let attachURL = report.facts.attachURL { second.append(("Attach URL", attachURL)) }
+        if !isDryRun, let attachURL = report.facts.attachURL { second.append(("Attach URL", attachURL)) }
         second += next.enumerated().map { ($0.offset == 0 ? "Next" : "", $0.element) }
         let blocks = [Rows(rows), Rows(second)]
         let width = blocks.map(\.width).max() ?? 0

@@ -53,7 +53,7 @@ struct Publish: SpeakingCommand {
             let workspace = try Workspace(project, context: context)
             console.report(workspace.diagnostics.all)
             let listing = Listing(workspace.project)
-            console.result(speech.format == .json ? JSON.text(listing) : listing.text)
+            try console.result(speech.format == .json ? JSON.text(listing) : listing.text)
             return
         }
         var publication = try Publication(
@@ -67,8 +67,10 @@ struct Publish: SpeakingCommand {
         for file in outcome.report.files where file.action != .keep {
             console.detail("\(file.action.rawValue) \(file.path)" + (file.source.map { " from \($0)" } ?? ""))
         }
-        for exclusion in outcome.report.excluded { console.detail("left out \(exclusion.source): \(exclusion.reason)") }
-        console.result(speech.format == .json ? outcome.report.json : outcome.text)
+        for exclusion in outcome.report.excluded {
+            console.detail("left out \(exclusion.source): \(exclusion.reason)")
+        }
+        try console.result(speech.format == .json ? outcome.report.json : outcome.text)
     }
 }
 

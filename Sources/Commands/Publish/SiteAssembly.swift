@@ -32,7 +32,8 @@ struct SiteAssembly {
         let keepsOwnDebugger = configuration.debugging != nil && configuration.debugging?.settings == nil
         for file in project.files where !generated.contains(file.destination.description.lowercased()) {
             let name = sourceName(file.source)
-            guard keepsOwnDebugger || file.destination.components[0].lowercased() != DebugPayload.folder else {
+            guard keepsOwnDebugger || file.destination.components[0].lowercased() != DebugPayload.folder
+            else {
                 replaced.append(name)
                 excluded.append(.init(source: name, reason: "the folder 'ptvsd' is the debug endpoint's"))
                 continue

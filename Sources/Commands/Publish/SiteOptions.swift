@@ -43,6 +43,9 @@ struct SiteOptions: ParsableArguments {
 
     func validate() throws {
         try Self.validate(siteURL: siteURL)
+        guard startCommand?.allSatisfy(\.isWhitespace) != true else {
+            throw ValidationError("'--start-command' is empty")
+        }
     }
 
     /// Refuses what is not the address of a site.

@@ -18,8 +18,24 @@ struct Console: Sendable {
     }
 
     /// Prints a part of the result.
-    func result(_ text: String) {
-        Self.write(Array((text + "\n").utf8), to: .standardOutput)
+    ///
+    /// - Throws: A `Failure` when it cannot be written; a reader that has closed its end is nobody's error.
+    func result(_ text: String) throws(Failure) {
+        try Self.result(Array((text + "\n").utf8))
+    }
+
+    /// Writes bytes that are the result.
+    ///
+    /// - Throws: A `Failure` when they cannot be written.
+    static func result(_ bytes: [UInt8]) throws(Failure) {
+        do {
+            try FileDescriptor.standardOutput.writeAll(bytes)
+        } catch {
+            guard error as? Errno != .brokenPipe else { return }
+            throw Failure(
+                .failed, id: "output-not-written", "the result cannot be written: \(error)",
+                hint: "what the command did is done; look where standard output leads")
+        }
     }
 
     /// Prints what the user might want to know while it happens.

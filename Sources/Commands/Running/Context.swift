@@ -33,7 +33,7 @@ struct Context: Sendable {
 
     /// Whether it runs in continuous integration, where logs are kept and read by many.
     var isContinuousIntegration: Bool {
-        !(environment["CI"] ?? "").isEmpty && environment["CI"]?.lowercased() != "false"
+        !(environment["CI"] ?? "").isEmpty && !["false", "0"].contains(environment["CI"]?.lowercased())
     }
 
     /// `path` from the current folder on, without `.` and `..`.

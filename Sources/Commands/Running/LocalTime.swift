@@ -30,7 +30,7 @@ enum LocalTime {
         let minutes = Int((date.timeIntervalSince(now) / 60).rounded())
         let size = abs(minutes)
         let amount = size < 120 ? "\(size) min" : size < 2 * 1440 ? "\(size / 60) h" : "\(size / 1440) d"
-        return minutes >= 0 ? "in \(amount)" : "\(amount) ago"
+        return date > now ? "in \(amount)" : "\(amount) ago"
     }
 
     private static var currentYear: Int32 {

@@ -24,6 +24,11 @@ extension PTVSDPublish {
                 report(failure, as: speaking.speech)
                 throw ExitStatus.code(for: failure.reason)
             } catch is CancellationError {
+                speaking.speech.console(.process).report([
+                    .error(
+                        "interrupted", "interrupted; each file is as it was or as it was to become",
+                        hint: "run it again to finish")
+                ])
                 throw ExitStatus.interrupted
             }
         } catch {
@@ -36,7 +41,8 @@ extension PTVSDPublish {
         let console = speech.console(.process)
         console.report(failure.diagnostics)
         if speech.format == .json {
-            console.result(JSON.text(JSON.Failed(diagnostics: failure.diagnostics.map(JSON.Finding.init))))
+            try? console.result(
+                JSON.text(JSON.Failed(diagnostics: failure.diagnostics.map(JSON.Finding.init))))
         }
     }
 

@@ -49,7 +49,9 @@ struct DeployedSite {
         self.settings = settings
         settingsPath = found.path
         let config = take { $0.folder == nil && $0.isWebConfig }
-        if let config, try WebDebugConfig(parsing: config.bytes, file: config.path.description).secretSetting != nil {
+        if let config,
+            try WebDebugConfig(parsing: config.bytes, file: config.path.description).secretSetting != nil
+        {
             self.config = config
         } else {
             self.config = nil

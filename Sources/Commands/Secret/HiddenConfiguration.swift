@@ -35,7 +35,8 @@ struct HiddenConfiguration {
     ///   - context: The world around.
     /// - Throws: A `Failure` when there is none yet.
     init(_ options: ProjectOptions, siteURL: String?, context: Context) throws {
-        let location = try ProjectLocator.locate(FilePath(options.project), currentFolder: context.currentFolder)
+        let location = try ProjectLocator.locate(
+            FilePath(options.project), currentFolder: context.currentFolder)
         state = try StateFolder(environment: context.environment)
         memory = PublishMemory(of: location.path, in: state)
         lastPublish = if let profile = options.profileName { memory[profile] } else { memory.latest }
@@ -58,6 +59,13 @@ struct HiddenConfiguration {
                 .warning(
                     "secret-expired", "the secret expired at \(expiry.text)", at: .init(file: config.file),
                     hint: "'ptvsd-publish rotate' makes a new one"))
+        }
+        if let lastPublish, !lastPublish.isDebugging {
+            found.append(
+                .warning(
+                    "site-without-endpoint",
+                    "the site was last published without a debug endpoint, as \(lastPublish.configuration)",
+                    hint: "publish in Debug to attach to it"))
         }
         if siteURL == nil {
             found.append(

@@ -30,7 +30,8 @@ struct Rotate: SpeakingCommand {
     @Option(help: ArgumentHelp("How long the secret holds: 30m, 8h, 7d or never.", valueName: "time"))
     var expires = Lifetime.standard
 
-    @Option(help: ArgumentHelp("Where the site answers; that of the last publish if absent.", valueName: "url"))
+    @Option(
+        help: ArgumentHelp("Where the site answers; that of the last publish if absent.", valueName: "url"))
     var siteURL: String?
 
     @Flag(help: "Print the attach URL with its secret even in continuous integration.")
@@ -40,7 +41,9 @@ struct Rotate: SpeakingCommand {
 
     func validate() throws {
         try SiteOptions.validate(siteURL: siteURL)
-        guard !local || to == nil else { throw ValidationError("'--local' sends nothing, so '--to' has no meaning") }
+        guard !local || to == nil else {
+            throw ValidationError("'--local' sends nothing, so '--to' has no meaning")
+        }
     }
 
     func run() async throws {
@@ -48,11 +51,12 @@ struct Rotate: SpeakingCommand {
         let console = speech.console(context)
         let hidden = try HiddenConfiguration(project, siteURL: siteURL, context: context)
         let last = hidden.memory.latestDebugging(profile: project.profileName)
-        let reference = try local ? nil : (to ?? last?.destination).map { try DestinationReference($0, context: context) }
+        let reference =
+            try local ? nil : (to ?? last?.destination).map { try DestinationReference($0, context: context) }
         var rotation = Rotation(hidden: hidden, lifetime: expires, context: context)
         rotation.showsSecret = reveal || !context.isContinuousIntegration
         let outcome = try await rotation.run(reference)
         console.report(outcome.report?.diagnostics ?? outcome.diagnostics)
-        console.result(speech.format == .json ? outcome.json : outcome.text)
+        try console.result(speech.format == .json ? outcome.json : outcome.text)
     }
 }

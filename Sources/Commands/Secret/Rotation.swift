@@ -62,7 +62,8 @@ struct Rotation {
             hidden.config.renewed(secret: secret, expiry: expiry), for: hidden.path, mode: .ownerReadWrite)
         var outcome = Outcome(
             fileName: context.display(hidden.path), attachURL: showsSecret ? url.revealed : url.masked,
-            expiry: expiry, lifetime: lifetime, report: nil, diagnostics: hidden.findings(at: now).filter { $0.id == "site-unknown" })
+            expiry: expiry, lifetime: lifetime, report: nil,
+            diagnostics: hidden.findings(at: now).filter { $0.id == "site-unknown" })
         do {
             if let reference {
                 let deployed = try DeployedSite(reference, name: context.display(reference.path))
@@ -83,7 +84,8 @@ struct Rotation {
     }
 
     private func send(
-        _ files: [SiteFile], of settings: AgentSettings, to reference: DestinationReference, _ outcome: Outcome,
+        _ files: [SiteFile], of settings: AgentSettings, to reference: DestinationReference,
+        _ outcome: Outcome,
         _ now: Date
     ) async throws -> PublishReport {
         let facts = PublishFacts(
@@ -92,7 +94,8 @@ struct Rotation {
             expires: outcome.expiry == .never ? nil : outcome.expiry.text)
         var digests = DigestMemory()
         let plan = try await SitePlan.make(
-            files: files, facts: facts, isCaseSensitive: settings.host == HostKind.linux.rawValue, memory: &digests)
+            files: files, facts: facts, isCaseSensitive: settings.host == HostKind.linux.rawValue,
+            memory: &digests)
         let destination = reference.open(
             projectFolder: hidden.projectFolder, state: hidden.state, context: context)
         var report = try await destination.publish(

@@ -38,7 +38,7 @@ struct URLCommand: SpeakingCommand {
         let console = speech.console(context)
         console.report(hidden.findings(at: context.now()))
         let text = reveal || !context.isContinuousIntegration ? url.revealed : url.masked
-        console.result(
+        try console.result(
             speech.format == .json
                 ? JSON.text(
                     Result(

@@ -100,10 +100,12 @@ package struct ZipDestination: PublishDestination {
             unlink(folder.appending(name).string)
         }
         let temporary = folder.appending("\(prefix)\(getpid()).tmp")
+        // A zip is as private as the most private file in it.
+        let isPrivate = plan.entries.contains { $0.mode.isDisjoint(with: [.groupRead, .otherRead]) }
         do {
             let file = try FileDescriptor.open(
                 temporary, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
-                permissions: .readable)
+                permissions: isPrivate ? .ownerReadWrite : .readable)
             defer { try? file.close() }
             try await ZipWriter(
                 plan: plan, workers: Int(sysconf(CInt(_SC_NPROCESSORS_ONLN)))

@@ -161,7 +161,9 @@ extension FolderWalk {
                 return "virtual environment"
             }
             // A published site is recognised even where nothing is remembered of the publish.
-            if !outputs.isEmpty, outputs.contains(Self.realPath(of: source) ?? source.string) { return "output of this tool" }
+            if !outputs.isEmpty, outputs.contains(Self.realPath(of: source) ?? source.string) {
+                return "output of this tool"
+            }
             if isFolder, FileKind(of: source.appending("ptvsd").appending("settings.json")) == .regular {
                 return "output of this tool"
             }
