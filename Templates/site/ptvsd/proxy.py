@@ -46,18 +46,20 @@ class Session:
         self._heard = time.monotonic()
         self._answered = asyncio.Event()
         self._missed = 0
-        self._client_paused = True
+        self._client_paused = False
         self._client_lost = asyncio.Event()
         self._debugger: _DebuggerSide | None = None
         self._gate: Gate | None = None
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
-        # Nothing is read before there is somewhere to write it.
-        channel.transport.pause_reading()
-        self._early = channel.hand_over(_ClientSide(self))
-        channel.transport.pause_reading()
+        self._early = bytearray()  # what came before the debugger was reached
         self._client = channel.transport
         self._client.set_write_buffer_limits(high=WRITE_LIMIT)
+        arrived = channel.hand_over(_ClientSide(self))
+        if arrived:
+            self.from_client(arrived)
+        if channel.ended:
+            self.client_lost()
 
     # the debugger's side
 
@@ -80,11 +82,9 @@ class Session:
                 gate.retire()
                 self._loop.create_task(self._close_debugger(gate, side))
             else:
-                self._client_paused = False
-                self._client.resume_reading()
-                early, self._early = self._early, b""
-                if early:
-                    self.from_client(early)
+                side.transport.write(bytes(self._early))
+                self._early.clear()
+                self.resume_client()
                 self._schedule_ping()
             await gate.greeted(side.greeted)
         finally:
@@ -132,11 +132,19 @@ class Session:
             if isinstance(event, websocket.Data):
                 if event.text:
                     self.end(UNSUPPORTED, "the tunnel carries binary messages")
-                elif not self.over and self._debugger is not None and event.payload:
-                    self.received += len(event.payload)
-                    self._debugger.transport.write(event.payload)
+                elif not self.over and event.payload:
+                    self._to_debugger(event.payload)
             elif isinstance(event, websocket.Closed):
                 self.client_closed(f"closed by the client ({event.code})")
+
+    def _to_debugger(self, payload: bytes) -> None:
+        self.received += len(payload)
+        if self._debugger is not None:
+            self._debugger.transport.write(payload)
+            return
+        self._early += payload
+        if len(self._early) > WRITE_LIMIT:
+            self.pause_client()
 
     def client_closed(self, reason: str) -> None:
         """The closing handshake is complete, or broken: the connection has no further use."""
