@@ -14,9 +14,10 @@ from typing import Callable, cast
 from . import websocket
 from .events import log
 from .gate import GREETING_TIMEOUT, Gate, Greeting
+from .guard import Guard, NotTheProtocol
 from .processes import Debugger
 from .stream import WRITE_LIMIT, Channel
-from .websocket import BINARY, GOING_AWAY, INTERNAL_ERROR, NORMAL, POLICY, UNSUPPORTED
+from .websocket import BINARY, GOING_AWAY, INTERNAL_ERROR, INVALID_DATA, NORMAL, POLICY, UNSUPPORTED
 
 MAX_FRAME = 1 << 20
 CLOSE_TIMEOUT = 2.0
@@ -52,6 +53,8 @@ class Session:
         self._gate: Gate | None = None
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
+        self._guard: Guard | None = Guard()
+        self._speaks_dap = False
         self._early = bytearray()  # what came before the debugger was reached
         self._client = channel.transport
         self._client.set_write_buffer_limits(high=WRITE_LIMIT)
@@ -82,8 +85,10 @@ class Session:
                 gate.retire()
                 self._loop.create_task(self._close_debugger(gate, side))
             else:
-                side.transport.write(bytes(self._early))
-                self._early.clear()
+                self._speaks_dap = debugger.ours
+                if self._early:
+                    self._forward(side, bytes(self._early))
+                    self._early.clear()
                 self.resume_client()
                 self._schedule_ping()
             await gate.greeted(side.greeted)
@@ -140,11 +145,26 @@ class Session:
     def _to_debugger(self, payload: bytes) -> None:
         self.received += len(payload)
         if self._debugger is not None:
-            self._debugger.transport.write(payload)
+            self._forward(self._debugger, payload)
             return
         self._early += payload
         if len(self._early) > WRITE_LIMIT:
             self.pause_client()
+
+    def _forward(self, side: _DebuggerSide, payload: bytes) -> None:
+        """Whole messages only, where debugpy is or may be at the other end."""
+        if self._guard is not None:
+            try:
+                payload = self._guard.feed(payload)
+            except NotTheProtocol as violation:
+                if self._speaks_dap or side.greeting.started and not side.greeting.foreign:
+                    self.end(INVALID_DATA, str(violation))
+                    return
+                # Something else that a test or a benchmark put there: it gets everything as it is.
+                self._guard = None
+                payload = violation.held
+        if payload:
+            side.transport.write(payload)
 
     def client_closed(self, reason: str) -> None:
         """The closing handshake is complete, or broken: the connection has no further use."""
