@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import threading
 import time
@@ -15,6 +16,18 @@ NOTICEABLE = 0.1
 def dap(**message: object) -> bytes:
     body = json.dumps(message).encode()
     return b"Content-Length: %d\r\n\r\n" % len(body) + body
+
+
+def message(size: int) -> bytes:
+    """A request of `size` octets, head included."""
+    fields = dap(type="request", seq=1, command="evaluate", text="")
+    spare = size - len(fields) - 8
+    filler = os.urandom(max(0, spare) // 2 + 16).hex()
+    for length in range(max(0, spare - 4), spare + 12):
+        whole = dap(type="request", seq=1, command="evaluate", text=filler[:length])
+        if len(whole) == size:
+            return whole
+    raise ValueError(size)
 
 
 class TCPServer:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from conftest import SECRET, Agent, Bench, Site, wait_until
-from fakes import FragileDebugger, TCPServer
+from fakes import FragileDebugger, TCPServer, message
 from wsclient import HandshakeFailed, WebSocketClient, WebSocketClosed
 
 GREETING = 3
@@ -58,12 +58,15 @@ def greeted(client: WebSocketClient) -> WebSocketClient:
     return client
 
 
-def echo(client: WebSocketClient, payload: bytes) -> bytes:
-    client.send(payload)
+def echo(client: WebSocketClient, size: int = 200, frame: int = 1 << 20) -> bool:
+    """Sends a message of `size` octets in frames of at most `frame`; whether it came back whole."""
+    payload = message(size)
+    for start in range(0, size, frame):
+        client.send(payload[start : start + frame])
     data = b""
-    while len(data) < len(payload):
+    while len(data) < size:
         data += client.receive()
-    return data
+    return data == payload
 
 
 def test_the_status_tells_everything_the_bridge_needs(stand: Stand) -> None:
@@ -161,15 +164,66 @@ def test_an_expired_endpoint_is_closed(bench: Bench, debugger: FragileDebugger) 
 
 def test_the_tunnel_carries_bytes_both_ways(stand: Stand) -> None:
     client = greeted(stand.agent.tunnel())
-    for size in (1, 125, 126, 65535, 65536, 1 << 20):
-        payload = os.urandom(size)
-        assert echo(client, payload) == payload
+    for frame in (1, 125, 126, 65535, 65536, 1 << 20):
+        assert echo(client, max(frame, 200), frame)
+    assert echo(client, 3_000_000)
     assert stand.agent.status()["sessions"][0]["received"] > 1 << 20
     client.close()
     wait_until(lambda: stand.agent.status()["sessions"] == [], "the end of the session")
     assert " attached " in stand.agent.log
     assert " detached " in stand.agent.log
     assert stand.debugger.faults == []
+
+
+def test_what_does_not_greet_gets_every_byte_as_it_is(bench: Bench) -> None:
+    def serve(connection: socket.socket) -> None:
+        while data := connection.recv(1 << 16):
+            connection.sendall(data)
+
+    stand = Stand(bench, TCPServer(serve))
+    client = stand.agent.tunnel()
+    for payload in (b"Cx", b"Content-Type: x", os.urandom(70000), b"\0"):
+        client.send(payload)
+        data = b""
+        while len(data) < len(payload):
+            data += client.receive()
+        assert data == payload
+    client.close()
+
+
+GARBAGE = [
+    b"\0" * 4096,
+    b"GET / HTTP/1.1\r\n\r\n",
+    b"Content-Length: 5\r\n\r\nhello",
+    b"Content-Length: 1\r\n\r\n5",
+    b"Content-Length: 2\r\n\r\n{}",
+    b"Content-Length: -2\r\n\r\n{}",
+    b"Content-Length: 999999999\r\n\r\n",
+    b"Content-Length: 2\r\nX: y\r\n\r\n{}",
+    b"Content-Length: 3\r\n\r\n\xff\xff\xff",
+    b"Content-Length: 4000\r\n\r\n" + b"[" * 4000,
+    b"Content-Length" + b" " * 2000,
+]
+
+
+@pytest.mark.parametrize("garbage", GARBAGE, ids=range(len(GARBAGE)))
+def test_garbage_does_not_reach_the_debugger(stand: Stand, garbage: bytes) -> None:
+    client = greeted(stand.agent.tunnel())
+    client.send(message(200) + garbage)
+    code, reason = client.close_code()
+    assert (code, reason.startswith("a message was refused")) == (1007, True)
+    wait_until(lambda: stand.debugger.sessions == 0, "the end")
+    assert stand.debugger.received in (0, 200)
+    client.socket.close()
+
+
+def test_half_a_message_does_not_reach_the_debugger(stand: Stand) -> None:
+    client = greeted(stand.agent.tunnel())
+    client.send(message(200) + message(300)[:-1])
+    assert len(client.receive()) == 200
+    client.socket.close()
+    wait_until(lambda: stand.debugger.sessions == 0, "the end")
+    assert stand.debugger.received == 200
 
 
 def test_pages_of_other_sites_may_not_open_the_tunnel(stand: Stand) -> None:
@@ -185,7 +239,9 @@ def test_compression_is_never_agreed_upon(stand: Stand) -> None:
     client.close()
 
 
-def test_a_ninth_session_is_sent_away(stand: Stand) -> None:
+def test_a_ninth_session_is_sent_away(bench: Bench, debugger: FragileDebugger) -> None:
+    # These clients answer no pings while the test looks elsewhere: they are not to be doubted.
+    stand = Stand(bench, debugger, PTVSD_LIFE_SIGN="120")
     clients = [greeted(stand.agent.tunnel())]
     for _ in range(7):
         client = stand.agent.tunnel()
@@ -223,7 +279,7 @@ def test_a_misbehaving_client_is_closed_and_the_debugger_unharmed(stand: Stand, 
         pass
     client.socket.close()
     again = greeted(stand.agent.tunnel())
-    assert echo(again, b"fine") == b"fine"
+    assert echo(again)
     again.close()
     assert stand.debugger.faults == []
 
@@ -242,7 +298,7 @@ def test_the_debugger_is_shielded_from_hasty_clients(bench: Bench) -> None:
         greeted(stand.agent.tunnel()).close()
     wait_until(lambda: debugger.sessions == 0, "silence")
     client = greeted(stand.agent.tunnel())
-    assert echo(client, b"still there") == b"still there"
+    assert echo(client)
     client.close()
     wait_until(lambda: debugger.sessions == 0, "the end of all sessions")
     assert debugger.faults == []
@@ -294,7 +350,7 @@ def test_a_dead_peer_is_found_by_its_silence(bench: Bench, debugger: FragileDebu
     wait_until(lambda: len(debugger.connections) == 2 and debugger.sessions == 2, "two sessions")
     wait_until(lambda: _read_some(alive) and debugger.sessions == 1, "the end of the dead session", 10)
     assert 0.3 < time.monotonic() - began < 8
-    assert echo(alive, b"alive") == b"alive"
+    assert echo(alive)
     assert alive.pings >= 2
     assert "two pings were not answered" in stand.agent.log
     dead.socket.close()
@@ -320,7 +376,7 @@ def test_a_sleeping_laptops_session_gives_way_to_its_next_one(
     asleep = greeted(stand.agent.tunnel())
     time.sleep(0.5)  # its last sign of life must be old enough to be doubted
     awake = greeted(stand.agent.tunnel())
-    assert echo(awake, b"mine") == b"mine"
+    assert echo(awake)
     assert len(stand.agent.status()["sessions"]) == 1
     assert "gave way to a newer session" in stand.agent.log
     assert debugger.faults == []
@@ -342,7 +398,7 @@ def test_memory_is_bounded_both_ways(bench: Bench, debugger: FragileDebugger) ->
     debugger.hold.clear()
     client.socket.settimeout(1)
     sent = 0
-    chunk = os.urandom(1 << 19)
+    chunk = message(1 << 19)
     try:
         while sent < 200 << 20:
             client.send(chunk)
@@ -399,7 +455,7 @@ def test_an_unauthenticated_flood_does_not_reach_the_debugger(stand: Stand) -> N
     for one in sockets:
         one.sendall(b"GET /ptvsd HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n")
     client = greeted(stand.agent.tunnel())
-    assert echo(client, b"x") == b"x"
+    assert echo(client)
     client.close()
     for one in sockets:
         one.close()

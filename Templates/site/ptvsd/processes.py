@@ -19,6 +19,10 @@ class DebuggerMissing(Exception):
     """There is nothing to attach to; the text says why."""
 
 
+class ProcessBusy(OSError):
+    """The process is there and does not answer in time, for instance because it starts the debugger just now."""
+
+
 class Debugger(NamedTuple):
     """A debugpy port to dial; `ours` when a process of the registry answers there."""
 
@@ -65,7 +69,7 @@ class Process:
         try:
             answer = json.loads(await asyncio.wait_for(converse(), timeout))
         except asyncio.TimeoutError:
-            raise OSError(f"process {self.pid} does not answer") from None
+            raise ProcessBusy(f"process {self.pid} does not answer") from None
         except ValueError:
             raise OSError(f"process {self.pid} closed its door") from None
         error = answer.pop("error", None)
@@ -129,6 +133,7 @@ class Registry:
     def __init__(self, folder: str) -> None:
         self.folder = folder
         self._known: dict[str, Process] = {}
+        self._starting: asyncio.Lock | None = None
         # Which adapter listens where: its port for processes → its port for clients, and who started it.
         self._adapters: dict[int, tuple[int, int]] = {}
 
@@ -165,6 +170,8 @@ class Registry:
         async def describe(process: Process) -> None:
             try:
                 await process.ask("describe", timeout=DESCRIBE_TIMEOUT)
+            except ProcessBusy:
+                pass  # as ready as it was
             except OSError:
                 process.ready = False
 
@@ -187,6 +194,12 @@ class Registry:
 
         Starts the debugger where it does not run yet.
         """
+        if self._starting is None:
+            self._starting = asyncio.Lock()  # within the loop: older Pythons bind it to the one that runs now
+        async with self._starting:
+            return await self._debugger(pid)
+
+    async def _debugger(self, pid: int | None) -> Debugger:
         processes = await self.processes()
         if pid is not None:
             chosen = [process for process in processes if process.pid == pid]

@@ -14,9 +14,10 @@ from typing import Callable, cast
 from . import websocket
 from .events import log
 from .gate import GREETING_TIMEOUT, Gate, Greeting
+from .guard import Guard, NotTheProtocol
 from .processes import Debugger
 from .stream import WRITE_LIMIT, Channel
-from .websocket import BINARY, GOING_AWAY, INTERNAL_ERROR, NORMAL, POLICY, UNSUPPORTED
+from .websocket import BINARY, GOING_AWAY, INTERNAL_ERROR, INVALID_DATA, NORMAL, POLICY, UNSUPPORTED
 
 MAX_FRAME = 1 << 20
 CLOSE_TIMEOUT = 2.0
@@ -46,18 +47,22 @@ class Session:
         self._heard = time.monotonic()
         self._answered = asyncio.Event()
         self._missed = 0
-        self._client_paused = True
+        self._client_paused = False
         self._client_lost = asyncio.Event()
         self._debugger: _DebuggerSide | None = None
         self._gate: Gate | None = None
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
-        # Nothing is read before there is somewhere to write it.
-        channel.transport.pause_reading()
-        self._early = channel.hand_over(_ClientSide(self))
-        channel.transport.pause_reading()
+        self._guard: Guard | None = Guard()
+        self._speaks_dap = False
+        self._early = bytearray()  # what came before the debugger was reached
         self._client = channel.transport
         self._client.set_write_buffer_limits(high=WRITE_LIMIT)
+        arrived = channel.hand_over(_ClientSide(self))
+        if arrived:
+            self.from_client(arrived)
+        if channel.ended:
+            self.client_lost()
 
     # the debugger's side
 
@@ -80,11 +85,11 @@ class Session:
                 gate.retire()
                 self._loop.create_task(self._close_debugger(gate, side))
             else:
-                self._client_paused = False
-                self._client.resume_reading()
-                early, self._early = self._early, b""
-                if early:
-                    self.from_client(early)
+                self._speaks_dap = debugger.ours
+                if self._early:
+                    self._forward(side, bytes(self._early))
+                    self._early.clear()
+                self.resume_client()
                 self._schedule_ping()
             await gate.greeted(side.greeted)
         finally:
@@ -132,11 +137,34 @@ class Session:
             if isinstance(event, websocket.Data):
                 if event.text:
                     self.end(UNSUPPORTED, "the tunnel carries binary messages")
-                elif not self.over and self._debugger is not None and event.payload:
-                    self.received += len(event.payload)
-                    self._debugger.transport.write(event.payload)
+                elif not self.over and event.payload:
+                    self._to_debugger(event.payload)
             elif isinstance(event, websocket.Closed):
                 self.client_closed(f"closed by the client ({event.code})")
+
+    def _to_debugger(self, payload: bytes) -> None:
+        self.received += len(payload)
+        if self._debugger is not None:
+            self._forward(self._debugger, payload)
+            return
+        self._early += payload
+        if len(self._early) > WRITE_LIMIT:
+            self.pause_client()
+
+    def _forward(self, side: _DebuggerSide, payload: bytes) -> None:
+        """Whole messages only, where debugpy is or may be at the other end."""
+        if self._guard is not None:
+            try:
+                payload = self._guard.feed(payload)
+            except NotTheProtocol as violation:
+                if self._speaks_dap or side.greeting.started and not side.greeting.foreign:
+                    self.end(INVALID_DATA, str(violation))
+                    return
+                # Something else that a test or a benchmark put there: it gets everything as it is.
+                self._guard = None
+                payload = violation.held
+        if payload:
+            side.transport.write(payload)
 
     def client_closed(self, reason: str) -> None:
         """The closing handshake is complete, or broken: the connection has no further use."""
