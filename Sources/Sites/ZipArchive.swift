@@ -26,9 +26,8 @@ struct ZipArchive {
         fileprivate var offset: Int
     }
 
-    /// More than any wheel of a debugger has; whatever has more is an attack or a mistake.
-    private static let entryLimit = 20_000
-    private static let sizeLimit = 256 << 20
+    /// More than any wheel of a debugger, or any site, has; whatever has more is an attack or a mistake.
+    private static let entryLimit = 65_535
 
     /// The files, in the order of the directory.
     private(set) var entries: [Entry] = []
@@ -36,8 +35,11 @@ struct ZipArchive {
 
     /// Reads the directory of the archive in `bytes`.
     ///
+    /// - Parameters:
+    ///   - bytes: The archive.
+    ///   - sizeLimit: How many bytes its files may have together.
     /// - Throws: What is wrong with it.
-    init(_ bytes: [UInt8]) throws(Damage) {
+    init(_ bytes: [UInt8], sizeLimit: Int = 256 << 20) throws(Damage) {
         self.bytes = bytes
         let end = try Self.end(of: bytes)
         let count = bytes.number(2, at: end + 10)
@@ -54,8 +56,8 @@ struct ZipArchive {
             packed += entry.compressedSize
             unpacked += entry.size
             // Entries that share their bytes are how a small archive unpacks to terabytes.
-            guard packed <= bytes.count, unpacked <= Self.sizeLimit else {
-                throw Damage("unpacks to more than a debugger can have")
+            guard packed <= bytes.count, unpacked <= sizeLimit else {
+                throw Damage("unpacks to more than \(sizeLimit >> 20) MB")
             }
             entries.append(entry)
         }

@@ -1,0 +1,145 @@
+"""Runs `ptvsd-publish serve` for a test, and finds what it has started."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Callable, TypeVar
+
+from conftest import Program
+
+TESTS = Path(__file__).resolve().parents[1]
+for folder in ("SamplesTests", "SiteAgentTests"):
+    sys.path.append(str(TESTS / folder))
+
+from running import Browser  # noqa: E402
+from wsclient import WebSocketClient  # noqa: E402
+
+START_SECONDS = 60.0
+Value = TypeVar("Value")
+
+
+def wait_until(look: Callable[[], Value], what: str, seconds: float = START_SECONDS) -> Value:
+    """The first true value that `look` returns."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = look()
+        if value:
+            return value
+        assert time.monotonic() < deadline, f"{what} did not come about within {seconds} s"
+        time.sleep(0.05)
+
+
+class Served:
+    """A running `serve`."""
+
+    def __init__(self, program: Program, *arguments: str | Path, cwd: Path) -> None:
+        self.process = subprocess.Popen(
+            [str(program.binary), "serve", "--python", sys.executable, "--port", "0", *map(str, arguments)],
+            cwd=cwd,
+            env=program.environ(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        self.out: list[str] = []
+        self.err: list[str] = []
+        self._readers = [self._read(self.process.stdout, self.out), self._read(self.process.stderr, self.err)]
+        self.seen: set[int] = set()
+
+    @staticmethod
+    def _read(stream: object, lines: list[str]) -> threading.Thread:
+        def run() -> None:
+            for line in stream:  # type: ignore[attr-defined]
+                lines.append(line)
+
+        thread = threading.Thread(target=run, daemon=True)
+        thread.start()
+        return thread
+
+    @property
+    def log(self) -> str:
+        return "".join(self.err)
+
+    @property
+    def address(self) -> str:
+        def look() -> re.Match[str] | None:
+            assert self.process.poll() is None, self.log
+            return re.search(r"^Site +(http://127\.0\.0\.1:\d+)$", "".join(self.out), re.M)
+
+        return wait_until(look, "the site's address")[1]
+
+    @property
+    def port(self) -> int:
+        return int(self.address.rpartition(":")[2])
+
+    def browser(self) -> Browser:
+        """A visitor, who comes once the site itself answers."""
+        browser = Browser(self.address)
+        wait_until(lambda: browser.page("/") and browser.status != 502, "an answer of the site")
+        assert browser.status == 200, self.log
+        return browser
+
+    def tunnel(self, secret: str) -> WebSocketClient:
+        return WebSocketClient(self.port, secret=secret)
+
+    def descendants(self) -> set[int]:
+        """All processes that it has started, directly or not, and not ended."""
+        return descendants(self.process.pid)
+
+    def stop(self, number: int = signal.SIGINT) -> int:
+        """Ends it and checks that nothing is left of it; the exit code."""
+        started = self.descendants() | self.seen
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        code = self.process.wait(30)
+        for reader in self._readers:
+            reader.join(10)
+        wait_until(lambda: not [pid for pid in started if is_alive(pid)], f"the end of {started}", 20)
+        return code
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
+def descendants(root: int) -> set[int]:
+    """What a process and its children have started; not the debugger's adapter, which leaves its parent."""
+    parents: dict[int, int] = {}
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            try:
+                fields = Path(f"/proc/{entry}/stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            parents[int(entry)] = int(fields[1])
+    found: set[int] = set()
+    newest = {root}
+    while newest:
+        newest = {pid for pid, parent in parents.items() if parent in newest} - found
+        found |= newest
+    return found
+
+
+def adapters(site: Path) -> set[int]:
+    """The processes of the debugger that was published with a site."""
+    found = set()
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            try:
+                command = Path(f"/proc/{entry}/cmdline").read_bytes()
+            except OSError:
+                continue
+            if b"debugpy" in command and bytes(site) in command and is_alive(int(entry)):
+                found.add(int(entry))
+    return found
