@@ -51,8 +51,8 @@ class Served:
         )
         self.out: list[str] = []
         self.err: list[str] = []
+        self._home = program.home
         self._readers = [self._read(self.process.stdout, self.out), self._read(self.process.stderr, self.err)]
-        self.seen: set[int] = set()
 
     @staticmethod
     def _read(stream: object, lines: list[str]) -> threading.Thread:
@@ -90,13 +90,13 @@ class Served:
     def tunnel(self, secret: str) -> WebSocketClient:
         return WebSocketClient(self.port, secret=secret)
 
-    def descendants(self) -> set[int]:
-        """All processes that it has started, directly or not, and not ended."""
-        return descendants(self.process.pid)
+    def processes(self) -> set[int]:
+        """Itself and all that it has started, directly or not, and that has not ended."""
+        return of_home(self._home)
 
     def stop(self, number: int = signal.SIGINT) -> int:
         """Ends it and checks that nothing is left of it; the exit code."""
-        started = self.descendants() | self.seen
+        started = self.processes()
         if self.process.poll() is None:
             self.process.send_signal(number)
         code = self.process.wait(30)
@@ -113,33 +113,16 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def descendants(root: int) -> set[int]:
-    """What a process and its children have started; not the debugger's adapter, which leaves its parent."""
-    parents: dict[int, int] = {}
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
-            try:
-                fields = Path(f"/proc/{entry}/stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            parents[int(entry)] = int(fields[1])
-    found: set[int] = set()
-    newest = {root}
-    while newest:
-        newest = {pid for pid, parent in parents.items() if parent in newest} - found
-        found |= newest
-    return found
-
-
-def adapters(site: Path) -> set[int]:
-    """The processes of the debugger that was published with a site."""
+def of_home(home: Path) -> set[int]:
+    """The processes that were given a home folder: those of a test, wherever they went."""
+    wanted = f"HOME={home}".encode() + b"\0"
     found = set()
     for entry in os.listdir("/proc"):
         if entry.isdigit():
             try:
-                command = Path(f"/proc/{entry}/cmdline").read_bytes()
+                environment = Path(f"/proc/{entry}/environ").read_bytes()
             except OSError:
                 continue
-            if b"debugpy" in command and bytes(site) in command and is_alive(int(entry)):
+            if wanted in environment and is_alive(int(entry)):
                 found.add(int(entry))
     return found

@@ -8,7 +8,7 @@ import json
 import signal
 import sys
 
-from ptvsd.endpoint import plain
+from ptvsd.endpoint import Endpoint, plain
 from ptvsd.front import Front
 from ptvsd.message import Request
 from ptvsd.server import Server
@@ -53,6 +53,16 @@ class Host(Front):
         return await self._site.pass_on(request, client)
 
 
+class _NoEndpoint(Endpoint):
+    """Nothing is answered here before the site's own handlers are asked."""
+
+    def __init__(self) -> None:
+        pass
+
+    def route(self, request: Request) -> str | None:
+        return None
+
+
 async def listen(server: Server, port: int) -> tuple[asyncio.AbstractServer, int]:
     """The wanted port, else the next one that is free; 0 for any."""
     for candidate in range(port, min(port + _PORTS_TRIED, 65536)):
@@ -77,7 +87,7 @@ async def run() -> int:
         return 0
     plan = Plan.read(json.loads(line))
     host = Host()
-    server = Server(None, host)
+    server = Server(_NoEndpoint(), host)
     try:
         listening, port = await listen(server, plan.port)
     except OSError as error:

@@ -20,7 +20,7 @@ _MAX_OWN_BODY = 64 * 1024
 class Server:
     """Everything that is `/ptvsd` goes to the endpoint, the rest to the site or nowhere."""
 
-    def __init__(self, endpoint: Endpoint | None, front: Front | None) -> None:
+    def __init__(self, endpoint: Endpoint, front: Front | None) -> None:
         self._endpoint = endpoint
         self._front = front
         self._tasks: set[asyncio.Task[None]] = set()
@@ -81,9 +81,9 @@ class Server:
             return False
         try:
             request = parse_request(head)
-            route = self._endpoint.route(request) if self._endpoint is not None else None
-            if self._endpoint is not None and route is not None:
-                return await self._serve_endpoint(self._endpoint, request, route, channel)
+            route = self._endpoint.route(request)
+            if route is not None:
+                return await self._serve_endpoint(request, route, channel)
             if self._front is not None:
                 return await self._front.pass_on(request, channel)
             channel.write(
@@ -94,13 +94,11 @@ class Server:
             channel.write(plain(bad.status, bad.reason).render(keep_alive=False))
             return False
 
-    async def _serve_endpoint(
-        self, endpoint: Endpoint, request: Request, route: str, channel: Channel
-    ) -> bool:
+    async def _serve_endpoint(self, request: Request, route: str, channel: Channel) -> bool:
         peer = (channel.transport.get_extra_info("peername") or ("unknown",))[0]
-        answer: Answer | None = await endpoint.answer(request, route, peer)
+        answer: Answer | None = await self._endpoint.answer(request, route, peer)
         if answer is None:
-            answer = await endpoint.tunnel(request, channel, peer)
+            answer = await self._endpoint.tunnel(request, channel, peer)
             if answer is None:
                 return False
         # Nothing at the endpoint takes a body; a small one is read past, a large one ends the connection.
