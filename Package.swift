@@ -39,7 +39,9 @@ let package = Package(
         ),
         .target(
             name: "Destinations",
-            dependencies: ["Sites", "Projects", "CLibDeflate", "Files", "Diagnostics", crypto, systemPackage],
+            dependencies: [
+                "Sites", "Projects", "CLibDeflate", "Files", "Diagnostics", crypto, systemPackage,
+            ],
             swiftSettings: strict
         ),
         .target(
@@ -91,14 +93,38 @@ let package = Package(
         ),
         .testTarget(
             name: "XMLDocumentTransformTests",
-            dependencies: ["XMLDocumentTransform", "Diagnostics"],
+            dependencies: ["XMLDocumentTransform", "TransformFuzzing", "Diagnostics"],
             exclude: ["Fixtures"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "TransformFuzzing",
+            dependencies: ["XMLDocumentTransform", "Diagnostics"],
+            path: "Tools/transform-fuzzing",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "fuzz-transform",
+            dependencies: ["TransformFuzzing"],
+            path: "Tools/fuzz-transform",
             swiftSettings: strict
         ),
         .executableTarget(
             name: "xdt-benchmark",
             dependencies: ["XMLDocumentTransform", "CLibXML2", "Diagnostics"],
             path: "Benchmarks/xdt-benchmark",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SitesTests",
+            dependencies: ["Sites", "Projects", "Files", "Diagnostics", crypto, systemPackage],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "DestinationsTests",
+            dependencies: [
+                "Destinations", "Sites", "Projects", "Files", "Diagnostics", "publish-probe", systemPackage,
+            ],
             swiftSettings: strict
         ),
         .executableTarget(

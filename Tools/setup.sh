@@ -35,14 +35,20 @@ else
 fi
 
 # A Python environment of its own: the tests' tools, and a pip that fetches the debugger for the demo.
-requirements=Tests/requirements.txt
-stamp=.venv/.installed-$purpose
 if [ ! -x .venv/bin/python ]; then
     say "creating a Python environment in .venv"
     python3 -m venv .venv
 fi
-if [ "$purpose" = test ] && ! cmp -s "$requirements" "$stamp"; then
-    say "installing Python packages from $requirements"
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check -r "$requirements"
-    cp "$requirements" "$stamp"
+if [ "$purpose" = test ]; then
+    wanted=$(cat Tests/requirements.txt Tests/*/requirements.txt Samples/*/requirements*.txt)
+    if [ "$wanted" != "$(cat .venv/.installed 2>/dev/null)" ]; then
+        say "installing the Python packages of Tests/requirements.txt into .venv"
+        .venv/bin/python -m pip install --quiet --disable-pip-version-check -r Tests/requirements.txt
+        printf '%s\n' "$wanted" >.venv/.installed
+    fi
+    if [ ! -f .venv/wheels/debugpy-1.8.21-py2.py3-none-any.whl ]; then
+        say "fetching the debugger's wheel into .venv/wheels"
+        .venv/bin/python -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: \
+            --platform any --dest .venv/wheels debugpy==1.8.21
+    fi
 fi

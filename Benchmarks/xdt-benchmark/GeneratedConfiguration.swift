@@ -18,7 +18,7 @@ struct GeneratedConfiguration {
         }
         text += "  </appSettings>\r\n"
         // What remains is shared by the locations, in lines of about 90 bytes.
-        let lines = max(1, (bytes - text.utf8.count) / locations / 90 - 3)
+        let lines = max(1, ((bytes - text.utf8.count) / locations - 130) / 88)
         for number in 0..<locations {
             text +=
                 "  <location path=\"area/\(number)\" inheritInChildApplications=\"false\">\r\n    <system.web>\r\n"

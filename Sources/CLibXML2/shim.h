@@ -1,5 +1,10 @@
 #pragma once
 #include <iconv.h>
+#include <string.h>
+#include <libxml/xmlversion.h>
+// Where libxml2 is built with ICU, its headers bring in that ICU's, which contradict the ICU inside Foundation. Nothing
+// that is used here depends on it.
+#undef LIBXML_ICU_ENABLED
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 #include <libxml/tree.h>

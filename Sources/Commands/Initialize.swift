@@ -43,14 +43,15 @@ struct Initialize: SpeakingCommand {
     func validate() throws {
         try SiteOptions.validate(siteURL: siteURL)
         guard host.isIIS else {
-            throw ValidationError("a site on Linux needs no web.config; '--host' is iis-fastcgi or iis-httpplatform")
+            throw ValidationError(
+                "a site on Linux needs no web.config; '--host' is iis-fastcgi or iis-httpplatform")
         }
     }
 
     func run() async throws {
         let context = Context.process
         let console = speech.console(context)
-        let workspace = try Workspace(project, context: context)
+        let workspace = try Workspace(project, context: context, mayLackWebConfig: true)
         var paths = ServerPaths(root: siteRoot, interpreter: sitePython)
         if siteURL.flatMap(SiteURL.init)?.isAzure == true { paths.root = paths.root ?? ServerPaths.azureRoot }
         let text = try WebConfigTemplate(project: workspace.project, paths: paths).text(for: host)
@@ -68,7 +69,8 @@ struct Initialize: SpeakingCommand {
         if workspace.project.file != nil, !workspace.project.files.contains(where: { $0.source == file }) {
             console.report([
                 .note(
-                    "web-config-no-item", "'\(context.display(file))' is published although it is no item of the project",
+                    "web-config-no-item",
+                    "'\(context.display(file))' is published although it is no item of the project",
                     hint: "add it to the project as Content, so that Visual Studio publishes it as well")
             ])
         }

@@ -6,7 +6,7 @@ package import Diagnostics
     import Foundation
 #endif
 
-/// What the site agent is told: the file `ptvsd/settings.json`. It holds a digest of the secret, never the secret.
+/// What the site agent is told: the file `ptvsd/settings.json`, with a digest of the secret and never the secret.
 package struct AgentSettings: Codable, Sendable, Hashable {
     /// The version of this format.
     package var version = 1

@@ -45,6 +45,7 @@ package struct DebugTransform: Sendable {
     /// - Parameters:
     ///   - config: The `web.config` it will be applied to.
     ///   - host: How IIS runs the site.
+    /// - Returns: The text.
     /// - Throws: A `Failure` when the configuration leaves no room for the endpoint.
     package func text(for config: WebConfig, host: HostKind) throws(Failure) -> String {
         switch host {

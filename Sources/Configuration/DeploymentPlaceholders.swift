@@ -10,6 +10,7 @@ enum DeploymentPlaceholders {
     ///   - bytes: A web.config in an encoding that keeps ASCII as it is.
     ///   - file: Its name in diagnostics.
     ///   - paths: What to put in.
+    /// - Returns: The document, each placeholder filled in.
     /// - Throws: A `Failure` with an error for each one that nothing is known for.
     static func resolve(_ bytes: [UInt8], file: String, paths: ServerPaths) throws(Failure) -> [UInt8] {
         var values: [(name: String, value: String?, option: String)] = [

@@ -11,8 +11,7 @@ package enum Expiry: Sendable, Hashable {
 
     /// Reads the form that the files carry: `never`, or a UTC time such as `2026-11-24T15:04:00Z` (RFC 3339).
     ///
-    /// - Parameter text: The text of a `WSGI_PTVSD_EXPIRES` setting.
-    /// - Returns: Nil when it is neither.
+    /// Nil when it is neither.
     package init?(_ text: String) {
         guard text != "never" else {
             self = .never
@@ -53,8 +52,7 @@ package struct Lifetime: Sendable, Hashable {
 
     /// Reads a whole number with the unit `m`, `h` or `d`, or `never`.
     ///
-    /// - Parameter text: What the user wrote.
-    /// - Returns: Nil for anything else, for less than a minute and for more than ten years.
+    /// Nil for anything else, for less than a minute and for more than ten years.
     package init?(_ text: String) {
         guard text != "never" else {
             seconds = nil

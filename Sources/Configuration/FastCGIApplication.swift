@@ -7,8 +7,7 @@ package struct FastCGIApplication: Sendable, Hashable {
 
     /// Reads `python.exe|wfastcgi.py`, each half perhaps in quotes.
     ///
-    /// - Parameter scriptProcessor: The attribute of the handler.
-    /// - Returns: Nil when there is no interpreter.
+    /// Nil when there is no interpreter.
     package init?(scriptProcessor: String) {
         let halves = scriptProcessor.split(separator: "|", maxSplits: 1, omittingEmptySubsequences: false)
         guard let first = halves.first, !first.allSatisfy(\.isWhitespace) else { return nil }

@@ -30,6 +30,7 @@ package struct HTTPPlatformCommand: Sendable, Hashable {
     /// - Parameters:
     ///   - agent: The path of the agent's folder on the server.
     ///   - interpreter: The Python that runs the agent.
+    /// - Returns: The agent's command, with this one at its end.
     package func wrapped(agent: String, interpreter: String) -> HTTPPlatformCommand {
         let inner = WindowsCommandLine.quoted(processPath) + (arguments.isEmpty ? "" : " " + arguments)
         return HTTPPlatformCommand(

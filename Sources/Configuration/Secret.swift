@@ -4,7 +4,7 @@ import Crypto
 ///
 /// Its description is redacted, so that it cannot reach a log by accident; `revealed` is the only way out.
 package struct Secret: Sendable, Hashable {
-    /// The secret itself. For the attach URL and for files with mode 0600 only.
+    /// The secret itself, for the attach URL and for files with mode 0600 only.
     package let revealed: String
 
     /// Creates a fresh secret: 32 bytes of the system's generator as 43 characters of base64url (RFC 4648 §5).
@@ -20,9 +20,10 @@ package struct Secret: Sendable, Hashable {
 
     /// Takes over a secret that a file or a user holds.
     ///
+    /// Nil when it is empty or has characters that a URL's user info cannot carry as they are (RFC 3986 §3.2.1,
+    /// without sub-delimiters).
+    ///
     /// - Parameter text: The secret; surrounding white space is dropped.
-    /// - Returns: Nil when it is empty or has characters that a URL's user info cannot carry as they are
-    ///   (RFC 3986 §3.2.1, without sub-delimiters).
     package init?(_ text: some StringProtocol) {
         let trimmed = text.drop(while: \.isWhitespace)
         let core = trimmed.prefix(trimmed.count - trimmed.reversed().prefix(while: \.isWhitespace).count)

@@ -13,7 +13,7 @@ package struct ServerPaths: Sendable, Hashable {
         self.interpreter = interpreter
     }
 
-    /// The agent's folder. Relative, and so left to the process's working folder, when the root is unknown.
+    /// The agent's folder; relative, and so left to the process's working folder, when the root is unknown.
     package var agent: String { root.map { $0 + "\\ptvsd" } ?? "ptvsd" }
 
     /// Fills in what is missing from a `web.config`.

@@ -30,7 +30,7 @@ package struct SiteConfiguration: Sendable {
 
     /// The hidden `web.debug.config` as it is to be written, with mode 0600.
     package struct HiddenFile: Sendable {
-        /// Where it stands. Absolute.
+        /// Its absolute path.
         package var path: FilePath
         /// Its new contents.
         package var bytes: [UInt8]

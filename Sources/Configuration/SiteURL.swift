@@ -11,8 +11,7 @@ package struct SiteURL: Sendable, Hashable {
 
     /// Reads an address; `https` is assumed when no scheme is given.
     ///
-    /// - Parameter text: What the user, a profile or a project file says.
-    /// - Returns: Nil when it is not an address of a web site: another scheme, user info, an odd host or port.
+    /// Nil when it is not an address of a web site: another scheme, user info, an odd host or port.
     package init?(_ text: String) {
         var rest = Substring(text)
         if let mark = rest.firstRange(of: "://") {

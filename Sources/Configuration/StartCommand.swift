@@ -12,15 +12,17 @@ package enum StartCommand: Sendable, Hashable {
     /// A paused worker must not be killed, so gunicorn gets one worker without a time limit, and threads
     /// so that the site goes on answering (gunicorn settings `timeout`, `workers`, `threads`).
     ///
-    /// - Parameter project: The project.
-    /// - Returns: Nil when nothing tells which application to serve.
+    /// Nil when nothing tells which application to serve.
     package init?(for project: Project) {
         guard let application = project.application else { return nil }
         self = .arguments(
             application.isASGI
-                ? ["{python}", "-m", "uvicorn"] + application.uvicornArguments + ["--host", "127.0.0.1", "--port", "{port}"]
+                ? ["{python}", "-m", "uvicorn"] + application.uvicornArguments + [
+                    "--host", "127.0.0.1", "--port", "{port}",
+                ]
                 : [
-                    "{python}", "-m", "gunicorn", "--bind", "127.0.0.1:{port}", "--timeout", "0", "--workers", "1",
+                    "{python}", "-m", "gunicorn", "--bind", "127.0.0.1:{port}", "--timeout", "0", "--workers",
+                    "1",
                     "--threads", "8", "\(application.module):\(application.callable)",
                 ])
     }

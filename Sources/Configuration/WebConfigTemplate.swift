@@ -1,7 +1,7 @@
 package import Diagnostics
+import Files
 package import Projects
 package import SystemPackage
-import Files
 
 /// Writes a `web.config` for a project that has none: for `init`, and for a publish to an IIS host.
 package struct WebConfigTemplate: Sendable {
@@ -20,6 +20,7 @@ package struct WebConfigTemplate: Sendable {
     /// The file's text.
     ///
     /// - Parameter host: How IIS runs the site.
+    /// - Returns: The text.
     /// - Throws: A `Failure` that lists what has to be told.
     package func text(for host: HostKind) throws(Failure) -> String {
         var problems = DiagnosticList()
@@ -91,8 +92,10 @@ package struct WebConfigTemplate: Sendable {
         }
         guard let application = project.application else { return nil }
         return application.isASGI
-            ? (["-m uvicorn"] + application.uvicornArguments).joined(separator: " ") + " --host 127.0.0.1 --port \(port)"
-            : (["-m waitress --listen=127.0.0.1:\(port)"] + application.waitressArguments).joined(separator: " ")
+            ? (["-m uvicorn"] + application.uvicornArguments).joined(separator: " ")
+                + " --host 127.0.0.1 --port \(port)"
+            : (["-m waitress --listen=127.0.0.1:\(port)"] + application.waitressArguments).joined(
+                separator: " ")
     }
 }
 
@@ -119,7 +122,8 @@ extension WebConfigTemplate {
         let comment = text.firstRange(of: "<!--").map { text[$0.upperBound...].drop(while: \.isWhitespace) }
         guard text.allSatisfy(\.isWhitespace) || comment?.hasPrefix(marker) == true else {
             throw Failure(
-                .badInput, id: "web-config-exists", "'\(name(path))' is there already, and init did not write it",
+                .badInput, id: "web-config-exists",
+                "'\(name(path))' is there already, and init did not write it",
                 at: .init(file: name(path)), hint: "see what init would write with '--print'")
         }
         return path

@@ -19,7 +19,8 @@ extension WebDebugConfig.Injection {
             "where the debugger listens on the server, for the endpoint only"
         case ("httpRuntime", _) where element["targetFramework"] != nil:
             "lets IIS accept web sockets"
-        case ("add", "ptvsd") where transform != "RemoveAll", ("add", "ptvsd-sessions") where transform != "RemoveAll":
+        case ("add", "ptvsd") where transform != "RemoveAll",
+            ("add", "ptvsd-sessions") where transform != "RemoveAll":
             "brings requests for /\(element["path"] ?? "ptvsd") to the endpoint, ahead of the site's own handlers"
         case ("httpPlatform", _) where element["arguments"]?.contains(" -- ") == true:
             "starts the site agent, which starts the site's own command and answers /ptvsd"

@@ -71,9 +71,7 @@ package struct WebDebugConfig: Sendable {
         setting("WSGI_PTVSD_EXPIRES").flatMap { Expiry($0.value) }
     }
 
-    /// Whether some element still brings the debug endpoint into an IIS site.
-    ///
-    /// - Parameter host: How IIS runs the site.
+    /// Whether some element still brings the debug endpoint into a site on `host`.
     package func bringsEndpoint(to host: HostKind) -> Bool {
         switch host {
         case .linux: true
@@ -123,6 +121,7 @@ package struct WebDebugConfig: Sendable {
     /// - Parameters:
     ///   - secret: The new secret.
     ///   - expiry: Its end; written where the file has a place for it.
+    /// - Returns: The bytes.
     /// - Throws: A `Failure` when the file has no place for a secret.
     package func renewed(secret: Secret, expiry: Expiry) throws(Failure) -> [UInt8] {
         guard secretSetting != nil else {

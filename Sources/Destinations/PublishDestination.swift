@@ -65,4 +65,12 @@ package struct PublishProgress: Sendable, Equatable {
     /// How many bytes of their contents have been read, and how many there are.
     package var bytes: Int
     package var totalBytes: Int
+
+    /// Creates a state of progress.
+    package init(files: Int, totalFiles: Int, bytes: Int, totalBytes: Int) {
+        self.files = files
+        self.totalFiles = totalFiles
+        self.bytes = bytes
+        self.totalBytes = totalBytes
+    }
 }

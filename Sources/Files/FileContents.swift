@@ -20,6 +20,8 @@ package enum FileContents {
         do {
             let file = try FileDescriptor.open(path, .readOnly)
             return try file.closeAfter {
+                // A folder opens like a file, and its size is anything.
+                guard FileKind(of: path) != .folder else { throw Errno.isDirectory }
                 let size = Int(try file.seek(offset: 0, from: .end))
                 guard size <= limit else {
                     throw Failure(

@@ -26,7 +26,8 @@ package enum FileReplacement {
         let name = "\(temporaryPrefix)\(getpid())-\(UInt32.random(in: .min ... .max)).tmp"
         let temporary = target.removingLastComponent().appending(name)
         do {
-            let permissions = mode ?? FileKind.permissions(of: target) ?? [.ownerReadWrite, .groupRead, .otherRead]
+            let permissions =
+                mode ?? FileKind.permissions(of: target) ?? [.ownerReadWrite, .groupRead, .otherRead]
             let file = try FileDescriptor.open(
                 temporary, .writeOnly, options: [.create, .exclusiveCreate], permissions: permissions)
             do {

@@ -23,7 +23,10 @@ package struct DebuggerWheel: Sendable {
         try self.init(bytes, named: name, at: path, version: version)
     }
 
-    init(_ bytes: [UInt8], named name: String, at path: FilePath, version: String?) throws(Failure) {
+    /// Unpacks the wheel in `bytes`; the rest is as above.
+    ///
+    /// - Throws: A `Failure` that names the file and says what is wrong with it.
+    package init(_ bytes: [UInt8], named name: String, at path: FilePath, version: String?) throws(Failure) {
         func refusal(_ reason: String) -> Failure {
             Failure(
                 .badInput, id: "wheel-refused", "'\(name)' \(reason)", at: .init(file: path.string),

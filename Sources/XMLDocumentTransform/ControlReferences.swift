@@ -4,12 +4,10 @@ enum ControlReferences {
     static func masked(_ text: [UInt8]) -> [UInt8] {
         var result = text
         var index = 0
-        while index + 3 < text.count {
-            guard text[index] == UInt8(ascii: "&"), text[index + 1] == UInt8(ascii: "#") else {
-                index += 1
-                continue
-            }
-            let start = index + 2
+        while let ampersand = text.place(of: UInt8(ascii: "&"), from: index), ampersand + 3 < text.count {
+            index = ampersand + 1
+            guard text[index] == UInt8(ascii: "#") else { continue }
+            let start = index + 1
             let isHexadecimal = text[start] == UInt8(ascii: "x")
             var end = isHexadecimal ? start + 1 : start
             var value = 0

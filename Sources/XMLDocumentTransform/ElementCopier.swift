@@ -40,6 +40,7 @@ struct ElementCopier {
         target.tree.nodes[copy].namespace = target.tree.namespace(tree.namespaces[Int(record.namespace)])
         if !record.isSelfClosed { target.tree.nodes[copy].endTagStart = 0 }
         target.origins[copy] = Int(record.start) + 1
+        for attribute in attributes { _ = target.tree.namespace(attribute.namespace) }
         target.startTags[copy] = StartTag(attributes: attributes)
         for child in tree.children(of: element) {
             let kind = tree.nodes[child].kind

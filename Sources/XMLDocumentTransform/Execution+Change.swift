@@ -26,7 +26,7 @@ extension Execution {
             run.diagnostics.append(
                 .note(
                     "xdt-hyphens", "'\(element.name)' contains '--', which became '- -' inside the comment",
-                    at: directive.location))
+                    at: location))
         }
         self.target.replace(node, with: self.target.makeNode(.comment, self.target.store(comment.text)))
     }

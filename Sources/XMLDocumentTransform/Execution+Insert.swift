@@ -3,7 +3,7 @@ import Diagnostics
 extension Execution {
     /// Insert, InsertIfMissing, InsertBefore, InsertAfter.
     func insert(_ paths: TransformElement.Paths) throws(Complaint) {
-        guard !paths.parent.text.isEmpty else {
+        guard !paths.parent.isEmpty else {
             throw complaint(
                 "xdt-insert-root",
                 "'\(directive.name.rawValue)' cannot be used on the root element '\(element.name)'",

@@ -14,17 +14,16 @@ extension Execution {
     /// The error that there is no parent, at the outermost element whose parent path matches nothing.
     func missingParent() -> Complaint {
         var reported = element
-        while let parent = reported.parent, parent.pathsIfKnown?.parent.text.isEmpty == false,
+        while let parent = reported.parent, parent.pathsIfKnown?.parent.isEmpty == false,
             !matches(parent, \.parent, &parent.parentPathMatches)
         {
             reported = parent
         }
         let (message, hint) = sentence(for: reported)
-        return Complaint(
-            "xdt-no-parent", message, at: reported.location,
-            hint: hint
-                ?? "add a childless '\(reported.parent?.name ?? "")' with 'InsertIfMissing' before this element"
-        )
+        let remedy = reported.parent.map {
+            "insert the parent first: a childless '\($0.name)' with 'InsertIfMissing', before this element"
+        }
+        return Complaint("xdt-no-parent", message, at: reported.location, hint: hint ?? remedy)
     }
 
     /// Whether a path of an element led anywhere when it was first followed.

@@ -6,6 +6,8 @@ struct Execution {
     let element: TransformElement
     let run: TransformRun
 
+    /// The place of the transform attribute.
+    var location: Diagnostic.Location { run.transform.location(directive.offset) }
     var target: TargetDocument { run.target }
     var largestScalar: UInt32 { run.source.source.encoding.largestScalar }
 
@@ -76,7 +78,7 @@ struct Execution {
         } catch {
             throw Complaint(
                 "xdt-xpath", "the path '\(path.text)' is no usable XPath: \(error.sentence)",
-                at: directive.location,
+                at: location,
                 hint: path.text.contains("'")
                     ? "in XPath, a value with an apostrophe stands in double quotes" : nil)
         }
@@ -84,15 +86,15 @@ struct Execution {
 
     /// An error at the transform attribute.
     func complaint(_ id: String, _ message: String, hint: String? = nil) -> Complaint {
-        Complaint(id, message, at: directive.location, hint: hint)
+        Complaint(id, message, at: location, hint: hint)
     }
 
     /// Adds a warning, unless warnings are silenced here.
     func warn(
-        _ id: String, _ message: String, at location: Diagnostic.Location? = nil, hint: String? = nil
+        _ id: String, _ message: String, at place: Diagnostic.Location? = nil, hint: String? = nil
     ) {
         guard !directive.silencesWarnings else { return }
-        run.diagnostics.append(.warning(id, message, at: location ?? directive.location, hint: hint))
+        run.diagnostics.append(.warning(id, message, at: place ?? location, hint: hint))
     }
 
     /// Says that arguments mean nothing to this transform, if there are any.

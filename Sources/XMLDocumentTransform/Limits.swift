@@ -7,5 +7,11 @@ enum Limits {
     /// How deep elements may nest; libxml2's own limit is the same.
     static let depth = 256
     /// How many XPath operations one expression may take before it counts as runaway.
-    static let xpathOperations: UInt = 200_000_000
+    static let xpathOperations: UInt = 50_000_000
+    /// How many XPath operations all expressions of a run may take together.
+    static let allXPathOperations: UInt = 1_000_000_000
+    /// How many names and signs an XPath may consist of.
+    static let xpathTokens = 4_000
+    /// How deep brackets may nest in an XPath.
+    static let xpathDepth = 64
 }

@@ -18,7 +18,7 @@ enum Locator {
     ///
     /// - Throws: What is wrong with it.
     init(of element: TransformElement) throws(Complaint) {
-        guard let directive = element.transform.directive("Locator", of: element.node) else {
+        guard let directive = element.transform.directive(.locator, of: element.node) else {
             self = .standard
             return
         }
@@ -26,7 +26,7 @@ enum Locator {
             throw Complaint(
                 "xdt-locator-syntax",
                 "the locator '\(directive.value)' is not of the form 'Name' or 'Name(…)'",
-                at: directive.location, hint: "write for example 'Match(name)'")
+                at: element.transform.location(directive.offset), hint: "write for example 'Match(name)'")
         }
         let arguments = invocation.arguments
         switch invocation.name {
@@ -49,7 +49,8 @@ enum Locator {
             self = invocation.name == "XPath" ? .xpath(arguments[0]) : .condition(arguments[0])
         default:
             throw Complaint(
-                "xdt-unknown-locator", "there is no locator '\(invocation.name)'", at: directive.location,
+                "xdt-unknown-locator", "there is no locator '\(invocation.name)'",
+                at: element.transform.location(directive.offset),
                 hint: NearestName.hint(for: invocation.name, among: Locator.names))
         }
     }
@@ -74,7 +75,7 @@ enum Locator {
         case .xpath(let expression):
             let path =
                 expression.hasPrefix("/")
-                ? TargetPath(text: TargetPath.shortened(expression), steps: nil)
+                ? TargetPath(expression: expression)
                 : parent.appending(step).appending(expression: expression)
             return .init(own: path, parent: path)
         }

@@ -68,6 +68,7 @@ extension TargetDocument {
     /// - Parameters:
     ///   - element: The innermost element to look at; negative for none.
     ///   - generated: The declarations that serialisation added to elements.
+    /// - Returns: Prefixes and namespaces.
     func declarations(
         inside element: Int, generated: [Int: [(prefix: String, uri: String)]] = [:]
     ) -> [(prefix: String, uri: String)] {

@@ -2,6 +2,25 @@ import CLibXML2
 
 /// Puts libxml2's findings into the sentences that this program speaks in.
 enum ParserMessage {
+    /// The identifier for an error.
+    static func id(code: Int32) -> String {
+        UInt32(bitPattern: code) == XML_ERR_DOCUMENT_EMPTY.rawValue ? "xml-no-root" : "xml-malformed"
+    }
+
+    /// Where the culprit starts: libxml2 reports some errors when it has read past it.
+    static func start(code: Int32, in text: [UInt8], near offset: Int) -> Int {
+        let before = text[..<min(max(offset, 0), text.count)]
+        switch UInt32(bitPattern: code) {
+        case XML_ERR_TAG_NAME_MISMATCH.rawValue:
+            return before.lastIndex(of: UInt8(ascii: "<")).map { $0 + 2 } ?? offset
+        case XML_NS_ERR_UNDEFINED_NAMESPACE.rawValue:
+            return before.lastIndex(of: UInt8(ascii: "<")).map { $0 + 1 } ?? offset
+        case XML_ERR_UNDECLARED_ENTITY.rawValue:
+            return before.lastIndex(of: UInt8(ascii: "&")) ?? offset
+        default: return offset
+        }
+    }
+
     /// The sentence for an error, and what to do about it.
     static func sentence(code: Int32, message: String) -> (message: String, hint: String?) {
         let said = message.trimmingSuffix { $0.isWhitespace }
@@ -15,6 +34,8 @@ enum ParserMessage {
             return (
                 "the document ends or breaks off inside markup: \(lowercased(said))", "is the file complete?"
             )
+        case XML_ERR_DOCUMENT_EMPTY.rawValue:
+            return ("the document has no root element: a start tag was expected here", nil)
         case XML_ERR_UNDECLARED_ENTITY.rawValue:
             return (
                 "an entity is used that is not declared: \(lowercased(said))",

@@ -25,7 +25,7 @@ struct PathEvaluator {
     /// - Returns: The nodes; nothing if there are none.
     /// - Throws: What is wrong with the path.
     func evaluate(_ path: TargetPath, _ namespaces: [String: String]) throws(XPathProblem) -> [Target] {
-        guard let steps = path.steps, steps.allSatisfy({ canFollow($0) }) else {
+        guard let steps = path.plainSteps, steps.allSatisfy({ canFollow($0) }) else {
             return try evaluate(path.text, from: NodeTree.document, namespaces)
         }
         var current = [NodeTree.document]
@@ -62,7 +62,7 @@ struct PathEvaluator {
         switch step.filter {
         case .none: true
         case .attributes(let tests):
-            tests.allSatisfy { !$0.value.contains("'") && !$0.name.hasPrefix("xmlns") }
+            tests.allSatisfy { !$0.value.utf8.contains(UInt8(ascii: "'")) && !$0.name.hasPrefix("xmlns") }
         case .predicate(let text): XPathSyntax.isSelfContained(text)
         }
     }
@@ -104,9 +104,13 @@ struct PathEvaluator {
     ) throws(XPathProblem) -> [AttributeValue] {
         var values: [AttributeValue] = []
         for test in tests {
-            let parts = test.name.split(separator: ":", maxSplits: 1).map(String.init)
-            let uri = try namespace(of: parts.count == 2 ? parts[0] : nil, namespaces)
-            values.append(.init(name: parts.last ?? "", namespace: uri, value: test.value))
+            guard let colon = test.name.utf8.firstIndex(of: UInt8(ascii: ":")) else {
+                values.append(.init(name: test.name, namespace: "", value: test.value))
+                continue
+            }
+            let uri = try namespace(of: String(test.name[..<colon]), namespaces)
+            let local = String(test.name[test.name.index(after: colon)...])
+            values.append(.init(name: local, namespace: uri, value: test.value))
         }
         return values
     }

@@ -1,7 +1,7 @@
 /// Where in the target an element of the transform points: an XPath, and its steps where they are simple.
 ///
 /// Steps can be followed by looking up children by name and attribute, which is what keeps a thousand transforms
-/// on a large document fast. The text is always there, for libxml2 and for people.
+/// on a large document fast. The text is for libxml2 and for people.
 struct TargetPath: Equatable {
     /// One child step.
     struct Step: Equatable {
@@ -20,33 +20,50 @@ struct TargetPath: Equatable {
         case predicate(String)
     }
 
-    /// The XPath from the document node; empty above the root.
-    var text: String
-    /// The same as steps, if it consists of child steps only.
-    var steps: [Step]?
+    /// An XPath that the steps start from; empty for the document node.
+    private var base: String
+    private var steps: [Step]
 
     /// The path above the root element.
-    static let empty = TargetPath(text: "", steps: [])
+    static let empty = TargetPath(base: "", steps: [])
+
+    private init(base: String, steps: [Step]) {
+        self.base = base
+        self.steps = steps
+    }
+
+    /// A path of any form.
+    init(expression: String) {
+        self.init(base: TargetPath.shortened(expression), steps: [])
+    }
+
+    /// Whether this is the path above the root element.
+    var isEmpty: Bool { base.isEmpty && steps.isEmpty }
+
+    /// The steps from the document node, if the path consists of nothing else.
+    var plainSteps: [Step]? { base.isEmpty ? steps : nil }
+
+    /// The XPath from the document node.
+    ///
+    /// Only made when it is needed: a thousand transforms on their way through lookup need none.
+    var text: String {
+        var text = base
+        for step in steps {
+            if !text.hasSuffix("/") { text += "/" }
+            text += (step.prefix.map { "\($0):" } ?? "") + step.localName + step.filter.text
+        }
+        return TargetPath.shortened(text)
+    }
 
     /// The path with a child step appended.
-    func appending(_ step: Step) -> TargetPath {
-        let name = step.prefix.map { "\($0):\(step.localName)" } ?? step.localName
-        let separator = text.hasSuffix("/") ? "" : "/"
-        let whole = TargetPath.shortened(text + separator + name + step.filter.text)
-        return TargetPath(text: whole, steps: steps.map { $0 + [step] })
-    }
+    func appending(_ step: Step) -> TargetPath { TargetPath(base: base, steps: steps + [step]) }
 
     /// The path with any relative XPath appended.
-    func appending(expression: String) -> TargetPath {
-        TargetPath(text: TargetPath.shortened("\(text)/\(expression)"), steps: nil)
-    }
+    func appending(expression: String) -> TargetPath { TargetPath(expression: "\(text)/\(expression)") }
 
     /// Steps to the node itself are left out.
-    static func shortened(_ text: String) -> String {
-        guard text.contains("/./") else { return text }
-        var result = text
-        while let range = result.firstRange(of: "/./") { result.replaceSubrange(range, with: "/") }
-        return result
+    private static func shortened(_ text: String) -> String {
+        text.contains("/./") ? text.replacing("/./", with: "/") : text
     }
 }
 

@@ -130,11 +130,11 @@ struct Tokenizer {
 
     /// The place after the next `delimiter`.
     func find(_ delimiter: StaticString, from start: Int) throws(Problem) -> Int {
-        let first = text.startIndex + start
-        var index = first
-        while index < text.count {
-            if starts(with: delimiter, at: index) { return index + delimiter.utf8CodeUnitCount }
-            index += 1
+        let first = delimiter.utf8CodeUnitCount > 0 ? unsafe delimiter.utf8Start.pointee : 0
+        var index = start
+        while let candidate = text.place(of: first, from: index) {
+            if starts(with: delimiter, at: candidate) { return candidate + delimiter.utf8CodeUnitCount }
+            index = candidate + 1
         }
         throw .malformed(offset: start)
     }

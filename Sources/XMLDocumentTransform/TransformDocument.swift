@@ -2,8 +2,18 @@ import Diagnostics
 
 /// A parsed transform, with places for whatever has to be said about it.
 struct TransformDocument: Sendable {
+    /// The attributes that are directives.
+    enum Directive: String, CaseIterable {
+        case transform = "Transform"
+        case locator = "Locator"
+        /// Spelt like this in the language.
+        case supressWarnings = "SupressWarnings"
+    }
+
     let document: ParsedDocument
     private let lines: LineIndex
+    private let namespace: Int32?
+    private let names: [Directive: Int32]
 
     /// The nodes of the transform.
     var tree: NodeTree { document.tree }
@@ -12,10 +22,16 @@ struct TransformDocument: Sendable {
     init(_ bytes: [UInt8], file: String) throws(Failure) {
         document = try ParsedDocument(bytes, file: file)
         lines = LineIndex(document.source.utf8)
+        namespace = document.tree.findNamespace(Namespace.transform)
+        var names: [Directive: Int32] = [:]
+        for directive in Directive.allCases {
+            names[directive] = document.tree.names.find(directive.rawValue)
+        }
+        self.names = names
     }
 
     /// Whether anything could be a directive: the namespace is declared somewhere.
-    var hasDirectives: Bool { tree.findNamespace(Namespace.transform) != nil }
+    var hasDirectives: Bool { namespace != nil }
 
     /// The place of an offset in the text.
     func location(_ offset: Int) -> Diagnostic.Location {
@@ -28,13 +44,13 @@ struct TransformDocument: Sendable {
         location(Int(tree.nodes[element].start) + 1)
     }
 
-    /// A directive of an element: its value and the place of its name.
-    func directive(_ name: String, of element: Int) -> (value: String, location: Diagnostic.Location)? {
-        guard let namespace = tree.findNamespace(Namespace.transform) else { return nil }
+    /// A directive of an element: its value and the offset of its name.
+    func directive(_ directive: Directive, of element: Int) -> (value: String, offset: Int)? {
+        guard let namespace, let name = names[directive] else { return nil }
         for place in tree.nodes[element].attributes {
             let span = tree.attributes[place]
-            if span.namespace == namespace, tree.names.name(tree.localName(span.name)) == name {
-                return (tree.value(span), location(Int(span.nameStart)))
+            if span.namespace == namespace, tree.localName(span.name) == name {
+                return (tree.value(span), Int(span.nameStart))
             }
         }
         return nil

@@ -54,7 +54,7 @@ final class TransformRun {
     private func noteUnknownDirectives(of element: Int) {
         let tree = transform.tree
         guard let namespace = tree.findNamespace(Namespace.transform) else { return }
-        let known = ["Transform", "Locator", "SupressWarnings"]
+        let known = TransformDocument.Directive.allCases.map(\.rawValue)
         for place in tree.nodes[element].attributes where tree.attributes[place].namespace == namespace {
             let attribute = tree.attribute(at: place)
             if known.contains(attribute.localName) { continue }
@@ -84,9 +84,11 @@ final class TransformRun {
                     ?? "declare it on the root element: xmlns:xdt=\"\(Namespace.transform)\""))
     }
 
-    /// Executes the element's transform, then visits its children. As deep as the transform nests, which is bounded.
+    /// Executes the element's transform, then visits its children.
+    ///
+    /// The recursion is as deep as the transform nests, which is bounded.
     private func visit(_ element: TransformElement) {
-        if let directive = transform.directive("Transform", of: element.node) {
+        if let directive = transform.directive(.transform, of: element.node) {
             do {
                 let directive = try readDirective(directive, of: element)
                 Execution(of: directive, on: element, in: self).execute()
@@ -102,22 +104,23 @@ final class TransformRun {
     }
 
     private func readDirective(
-        _ directive: (value: String, location: Diagnostic.Location), of element: TransformElement
+        _ directive: (value: String, offset: Int), of element: TransformElement
     ) throws(Complaint) -> TransformDirective {
         guard let invocation = Invocation(directive.value) else {
             throw Complaint(
                 "xdt-transform-syntax",
                 "the transform '\(directive.value)' is not of the form 'Name' or 'Name(…)'",
-                at: directive.location,
+                at: transform.location(directive.offset),
                 hint: "write for example 'SetAttributes(value)'")
         }
         guard let name = TransformName(rawValue: invocation.name) else {
             throw Complaint(
-                "xdt-unknown-transform", "there is no transform '\(invocation.name)'", at: directive.location,
+                "xdt-unknown-transform", "there is no transform '\(invocation.name)'",
+                at: transform.location(directive.offset),
                 hint: NearestName.hint(for: invocation.name, among: TransformName.allCases.map(\.rawValue)))
         }
         var silences = false
-        if let value = transform.directive("SupressWarnings", of: element.node)?.value {
+        if let value = transform.directive(.supressWarnings, of: element.node)?.value {
             switch value.trimmed.lowercased() {
             case "true": silences = true
             case "false": break
@@ -128,7 +131,7 @@ final class TransformRun {
             }
         }
         return TransformDirective(
-            name: name, arguments: invocation.arguments, location: directive.location,
+            name: name, arguments: invocation.arguments, offset: directive.offset,
             silencesWarnings: silences)
     }
 }
@@ -137,8 +140,8 @@ final class TransformRun {
 struct TransformDirective {
     var name: TransformName
     var arguments: [String]
-    /// The place of the attribute's name.
-    var location: Diagnostic.Location
+    /// The offset of the attribute's name in the transform.
+    var offset: Int
     /// Whether its warnings are not wanted.
     var silencesWarnings: Bool
 }

@@ -48,10 +48,12 @@ import Diagnostics
         }
         let bytes = ControlReferences.masked(text.utf8)
         guard let finding = judge.parse(bytes) else { return }
-        let position = LineIndex(text.utf8).position(of: finding.offset ?? text.utf8.count)
+        let offset = ParserMessage.start(
+            code: finding.code, in: text.utf8, near: finding.offset ?? text.utf8.count)
+        let position = LineIndex(text.utf8).position(of: offset)
         let (message, hint) = ParserMessage.sentence(code: finding.code, message: finding.message)
         throw Failure(
-            .badInput, id: "xml-malformed", message,
+            .badInput, id: ParserMessage.id(code: finding.code), message,
             at: .init(file: text.file, line: position.line, column: position.column), hint: hint)
     }
 

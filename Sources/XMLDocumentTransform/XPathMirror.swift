@@ -10,6 +10,7 @@ import CLibXML2
     /// The copy of each node by its number.
     private var copies: [xmlNodePtr?] = unsafe []
     private var needsOrdering = true
+    private var operationsLeft = Limits.allXPathOperations
     private var checked: [String: XPathProblem?] = [:]
     fileprivate var message: String?
 
@@ -23,7 +24,6 @@ import CLibXML2
         unsafe self.document = document
         unsafe self.context = context
         unsafe context.pointee.userData = Unmanaged.passUnretained(self).toOpaque()
-        unsafe context.pointee.opLimit = UInt(Limits.xpathOperations)
         unsafe ptvsd_set_xpath_error_handler(context) { owner, error in
             guard let owner = unsafe owner, let error = unsafe error?.pointee else { return }
             let mirror = unsafe Unmanaged<XPathMirror>.fromOpaque(owner).takeUnretainedValue()
@@ -70,6 +70,8 @@ import CLibXML2
         for (prefix, uri) in namespaces { unsafe _ = xmlXPathRegisterNs(context, prefix, uri) }
         unsafe context.pointee.node = counterpart(of: node)
         unsafe context.pointee.opCount = 0
+        unsafe context.pointee.opLimit = max(1, min(Limits.xpathOperations, operationsLeft))
+        defer { operationsLeft -= unsafe min(operationsLeft, context.pointee.opCount) }
         guard let result = unsafe xmlXPathEvalExpression(expression, context) else {
             throw XPathProblem(sentence: message ?? "it cannot be evaluated")
         }

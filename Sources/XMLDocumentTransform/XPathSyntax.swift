@@ -13,8 +13,16 @@ enum XPathSyntax {
     static func complaint(about expression: String, prefixes: Set<String>) -> String? {
         let text = Array(expression.unicodeScalars)
         var index = 0
+        var tokens = 0
+        var depth = 0
         while index < text.count {
             let scalar = text[index]
+            tokens += 1
+            depth += scalar == "(" || scalar == "[" ? 1 : scalar == ")" || scalar == "]" ? -1 : 0
+            // libxml2 recurses along both.
+            guard tokens < Limits.xpathTokens, depth < Limits.xpathDepth else {
+                return "it is too long or too deep"
+            }
             if scalar == "'" || scalar == "\"" {
                 index += 1
                 while index < text.count, text[index] != scalar { index += 1 }

@@ -21,10 +21,12 @@ struct CommandLineTests {
         var generator = SeededGenerator(seed: 7)
         let characters = Array("ab\\\" \t'%")
         for _ in 0..<2000 {
-            let argument = String((0..<Int.random(in: 0...8, using: &generator)).map { _ in
-                characters[Int.random(in: 0..<characters.count, using: &generator)]
-            })
-            #expect(WindowsCommandLine.split(WindowsCommandLine.quoted(argument) + " end") == [argument, "end"])
+            let argument = String(
+                (0..<Int.random(in: 0...8, using: &generator)).map { _ in
+                    characters[Int.random(in: 0..<characters.count, using: &generator)]
+                })
+            #expect(
+                WindowsCommandLine.split(WindowsCommandLine.quoted(argument) + " end") == [argument, "end"])
         }
     }
 
@@ -37,16 +39,21 @@ struct CommandLineTests {
     }
 
     @Test(arguments: [
-        HTTPPlatformCommand(processPath: #"C:\Python\python.exe"#, arguments: #"C:\site\run.py --port %HTTP_PLATFORM_PORT%"#),
-        HTTPPlatformCommand(processPath: #"C:\Program Files\w\waitress-serve.exe"#, arguments: "--port=%HTTP_PLATFORM_PORT% a:b"),
+        HTTPPlatformCommand(
+            processPath: #"C:\Python\python.exe"#, arguments: #"C:\site\run.py --port %HTTP_PLATFORM_PORT%"#),
+        HTTPPlatformCommand(
+            processPath: #"C:\Program Files\w\waitress-serve.exe"#,
+            arguments: "--port=%HTTP_PLATFORM_PORT% a:b"),
         HTTPPlatformCommand(processPath: "python", arguments: ""),
     ])
     func `A command comes out from behind the agent as it went in`(command: HTTPPlatformCommand) {
         let wrapped = command.wrapped(agent: #"D:\my site\ptvsd"#, interpreter: "python.exe")
         #expect(wrapped.unwrapped == command)
-        #expect(!(wrapped.arguments.components(separatedBy: " -- ").last ?? "").contains("%HTTP_PLATFORM_PORT%"))
-        #expect(WindowsCommandLine.split(wrapped.arguments).prefix(3)
-            == [#"D:\my site\ptvsd"#, "--listen", "127.0.0.1:%HTTP_PLATFORM_PORT%"])
+        #expect(
+            !(wrapped.arguments.components(separatedBy: " -- ").last ?? "").contains("%HTTP_PLATFORM_PORT%"))
+        #expect(
+            WindowsCommandLine.split(wrapped.arguments).prefix(3)
+                == [#"D:\my site\ptvsd"#, "--listen", "127.0.0.1:%HTTP_PLATFORM_PORT%"])
         #expect(command.unwrapped == nil)
     }
 

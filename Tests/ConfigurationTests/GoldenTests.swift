@@ -10,7 +10,8 @@ import XMLDocumentTransform
 struct GoldenTests {
     static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden")
     static let cases =
-        (try? FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false)).sorted()) ?? []
+        (try? FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false)).sorted())
+        ?? []
 
     @Test func `There are cases`() {
         #expect(Self.cases.count >= 7)
@@ -26,7 +27,8 @@ struct GoldenTests {
         var paths = ServerPaths(root: nil, interpreter: nil)
         paths.complete(from: config, rootFiles: ["runserver.py"])
         let transform = DebugTransform(
-            secret: try #require(Secret("SECRET")), expiry: try #require(Expiry("2026-11-24T15:04:00Z")), paths: paths)
+            secret: try #require(Secret("SECRET")), expiry: try #require(Expiry("2026-11-24T15:04:00Z")),
+            paths: paths)
         let text = Array(try transform.text(for: config, host: try #require(config.hostKind)).utf8)
         try compare(text, with: folder.appending(path: "expected.web.debug.config"))
 
@@ -62,6 +64,8 @@ struct GoldenTests {
         if ProcessInfo.processInfo.environment["RECORD_GOLDEN"] != nil {
             try Data(bytes).write(to: file)
         }
-        #expect(String(decoding: bytes, as: UTF8.self) == String(decoding: try Data(contentsOf: file), as: UTF8.self))
+        #expect(
+            String(decoding: bytes, as: UTF8.self)
+                == String(decoding: try Data(contentsOf: file), as: UTF8.self))
     }
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -95,7 +96,9 @@ def sample(tmp_path: Path) -> Any:
 
     def copy(name: str) -> Path:
         target = tmp_path / name
-        ignored = shutil.ignore_patterns("__pycache__", "bin", "web.debug.config", "*.sqlite3", "instance", "data")
+        ignored = shutil.ignore_patterns(
+            "__pycache__", "bin", "web.debug.config", "*.sqlite3", "instance", "data"
+        )
         shutil.copytree(ROOT / "Samples" / name, target, ignore=ignored)
         return target
 
@@ -105,7 +108,9 @@ def sample(tmp_path: Path) -> Any:
 def tree(folder: Path) -> dict[str, bytes]:
     """Every file below a folder."""
     return {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
     }
 
 

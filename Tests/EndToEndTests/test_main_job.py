@@ -13,7 +13,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from conftest import SITE, Program, tree
+from conftest import SITE, Program, tree, web_config
 
 SAMPLES = ["FlaskSite", "DjangoSite", "BottleSite", "FastAPISite"]
 IIS = ["FlaskSite", "DjangoSite", "BottleSite"]
@@ -60,7 +60,7 @@ def test_each_sample_goes_through_its_whole_life(name: str, program: Program, sa
     assert program("url", cwd=project).out == f"wss://{secret}@ptvsdemo.azurewebsites.net/ptvsd\n"
 
     second = program(*DEBUG, "--format", "json", cwd=project).json()
-    changed = {file["path"] for file in second["files"] if file["action"] != "keep"}
+    changed = {file["path"].replace("Web", "web") for file in second["files"] if file["action"] != "keep"}
     assert changed == ({"web.config", "ptvsd/settings.json"} if name in IIS else {"ptvsd/settings.json"})
     again = secret_of(second["attachURL"])
     assert again != secret
@@ -70,7 +70,10 @@ def test_each_sample_goes_through_its_whole_life(name: str, program: Program, sa
     assert rotated not in (secret, again)
     assert secret_of(program("url", cwd=project).out) == rotated
     after = tree(target)
-    assert json.loads(after["ptvsd/settings.json"])["secretSHA256"] == hashlib.sha256(rotated.encode()).hexdigest()
+    assert (
+        json.loads(after["ptvsd/settings.json"])["secretSHA256"]
+        == hashlib.sha256(rotated.encode()).hexdigest()
+    )
     assert without_debugger(after) == without_debugger(site)
     assert not [path for path, data in after.items() if again.encode() in data]
 
@@ -93,17 +96,22 @@ def test_each_sample_goes_through_its_whole_life(name: str, program: Program, sa
 def test_the_published_configuration_is_what_iis_needs(name: str, program: Program, sample: Any) -> None:
     project = sample(name)
     program(*DEBUG, cwd=project)
-    root = ElementTree.fromstring((project / "bin/publish/web.config").read_bytes())
+    root = ElementTree.fromstring(web_config(project / "bin/publish").read_bytes())
     server = root.find("system.webServer")
     assert server is not None
-    assert [len(root.findall(path)) for path in ("system.web/httpRuntime", "system.webServer/webSocket")] == [1, 1]
+    assert [len(root.findall(path)) for path in ("system.web/httpRuntime", "system.webServer/webSocket")] == [
+        1,
+        1,
+    ]
     platform = server.find("httpPlatform")
     assert platform is not None
     arguments = platform.attrib["arguments"]
     handlers = [handler.attrib["path"] for handler in server.findall("handlers/add")]
     if name == "DjangoSite":
         assert handlers == ["*"]
-        assert " --listen 127.0.0.1:%HTTP_PLATFORM_PORT% -- " in arguments and arguments.endswith("--port {port}")
+        assert " --listen 127.0.0.1:%HTTP_PLATFORM_PORT% -- " in arguments and arguments.endswith(
+            "--port {port}"
+        )
         variables = {v.attrib["name"]: v.attrib["value"] for v in platform.findall("environmentVariables/*")}
         assert len(variables["WSGI_PTVSD_SECRET"]) == 43 and variables["PYTHONUNBUFFERED"] == "1"
     else:
@@ -197,4 +205,4 @@ def test_a_listing_names_what_stays_and_why(program: Program, sample: Any) -> No
     listing = program("--list", "--format", "json", cwd=project).json()
     included = {file["destination"] for file in listing["included"]}
     assert "main.py" in included and "tests/test_site.py" not in included
-    assert {"source": "env", "reason": "virtual environment"} in listing["excluded"]
+    assert {"source": "env/", "reason": "virtual environment"} in listing["excluded"]

@@ -43,13 +43,16 @@ struct ConditionTests {
         Row("'$(Configuration)|$(Empty)' == 'debug|'", true), Row("$(Configuration) == Debug", true),
         Row("'$(Empty)' == ''", true), Row("'' == ''", true), Row("'' != 'x'", true),
         Row("'%61' == 'a'", true), Row("'a%3bb' == 'a;b'", true),
-        Row("1 == 1.0", true), Row("'1' == '01'", true), Row("'0x10' == '16'", true), Row("'+1' == '1'", true),
+        Row("1 == 1.0", true), Row("'1' == '01'", true), Row("'0x10' == '16'", true),
+        Row("'+1' == '1'", true),
         Row("'1' == 'one'", false), Row("-1 < 0", true), Row("2 < 10", true), Row("'2' > '10'", false),
         Row("2 <= 2", true), Row("2 >= 3", false), Row("0x0F < 16", true), Row("-0x1 == 1", false),
-        Row("$(Version) >= 16.9", false), Row("'$(Version)' > '16.9.0'", true), Row("'v2.0.0' < '10.0.0'", true),
+        Row("$(Version) >= 16.9", false), Row("'$(Version)' > '16.9.0'", true),
+        Row("'v2.0.0' < '10.0.0'", true),
         Row("'1.2.3.4' >= '1.2.3'", true),
         Row("'true' == 'yes'", true), Row("'on' == '!false'", true), Row("'off' == 'no'", true),
-        Row("'true' == 'false'", false), Row("true", true), Row("'on'", true), Row("YES", true), Row("!no", true),
+        Row("'true' == 'false'", false), Row("true", true), Row("'on'", true), Row("YES", true),
+        Row("!no", true),
         Row("off", false), Row("$(Flag)", true), Row("!$(Flag)", false), Row("!!true", true),
         Row("true and true", true), Row("true and false", false), Row("false or true", true),
         Row("TRUE AND true", true), Row("false Or false", false),
@@ -59,7 +62,8 @@ struct ConditionTests {
         Row("Exists('here.props')", true), Row("exists('no.props')", false), Row("!Exists('no.props')", true),
         Row("Exists('$Home/a b')", true), Row("Exists('')", false), Row("Exists($(Empty))", false),
         Row("Exists(here.props)", true), Row("EXISTS('here.props') And '1' == '1'", true),
-        Row("HasTrailingSlash('a\\')", true), Row("HasTrailingSlash('a/')", true), Row("HasTrailingSlash('a')", false),
+        Row("HasTrailingSlash('a\\')", true), Row("HasTrailingSlash('a/')", true),
+        Row("HasTrailingSlash('a')", false),
         Row("'and' == 'and'", true), Row("'or' != 'and'", true), Row("'a and b' == 'a and b'", true),
         Row("'ü' == 'Ü'", true), Row("'a'=='a'and'b'=='b'", true),
     ]
@@ -89,7 +93,9 @@ struct ConditionTests {
     ]
 
     @Test(arguments: malformed)
-    func `A malformed condition is an error at its character`(_ text: String, _ message: String, _ position: Int) {
+    func `A malformed condition is an error at its character`(
+        _ text: String, _ message: String, _ position: Int
+    ) {
         #expect(throws: ConditionParser.SyntaxError(message: message, position: position)) {
             try ConditionParser.parse(text)
         }
@@ -120,7 +126,8 @@ struct ConditionTests {
     }
 
     @Test func `Nesting has a limit instead of a crash`() {
-        for text in [String(repeating: "(", count: 100_000), String(repeating: "!", count: 100_000) + "true"] {
+        for text in [String(repeating: "(", count: 100_000), String(repeating: "!", count: 100_000) + "true"]
+        {
             #expect(throws: ConditionParser.SyntaxError.self) { try ConditionParser.parse(text) }
         }
     }

@@ -1,5 +1,5 @@
-import SystemPackage
 import Diagnostics
+import SystemPackage
 import Testing
 
 @testable import Projects
@@ -26,8 +26,10 @@ struct ItemTests {
         Row("<I Include=' a.py ;\n b.py;'/>", "a.py", "b.py"),
         Row("<I Include='not\\there.py'/>", "not\\there.py"),
         Row("<I Include='a.py'/><I Include='a.py'/>", "a.py", "a.py"),
-        Row("<I Include='x%3by'/>", "x;y"), Row("<I Include='%2a.py'/>", "*.py"), Row("<I Include='a%253f'/>", "a%3f"),
-        Row("<I Include=''/>"), Row("<I Include=';'/>"), Row("<I Include='$(None)'/>"), Row("<I Include='no\\*.py'/>"),
+        Row("<I Include='x%3by'/>", "x;y"), Row("<I Include='%2a.py'/>", "*.py"),
+        Row("<I Include='a%253f'/>", "a%3f"),
+        Row("<I Include=''/>"), Row("<I Include=';'/>"), Row("<I Include='$(None)'/>"),
+        Row("<I Include='no\\*.py'/>"),
         Row("<I Include='*.py'/>", "a.py", "b.py"), Row("<I Include='*.PY'/>", "a.py", "b.py"),
         Row("<I Include='**\\*.py'/>", "a.py", "b.py", "app/c.py", "app/sub/e.py"),
         Row("<I Include='app\\**\\*.*'/>", "app/c.py", "app/d.txt", "app/sub/e.py"),
@@ -36,17 +38,21 @@ struct ItemTests {
         Row("<I Include='a.py;z.py' Exclude='z.py'/>", "a.py"), Row("<I Include='a.py' Exclude='*.*'/>"),
         Row("<I Include='a.py;b.py'/><I Remove='A.py'/>", "b.py"),
         Row("<I Include='a.py;app\\c.py'/><I Remove='app/c.py'/>", "a.py"),
-        Row("<I Include='**\\*.py'/><I Remove='app\\**;b.py'/>", "a.py"), Row("<I Include='a.py'/><J Remove='a.py'/>", "a.py"),
+        Row("<I Include='**\\*.py'/><I Remove='app\\**;b.py'/>", "a.py"),
+        Row("<I Include='a.py'/><J Remove='a.py'/>", "a.py"),
         Row("<I Include='a.py'/><I Remove='a.py'/><I Include='a.py'/>", "a.py"),
-        Row("<I Include='a.py'/><I Remove='@(I)'/>"), Row("<J Include='a.py'/><I Include='a.py;b.py'/><I Remove='@(J)'/>", "b.py"),
+        Row("<I Include='a.py'/><I Remove='@(I)'/>"),
+        Row("<J Include='a.py'/><I Include='a.py;b.py'/><I Remove='@(J)'/>", "b.py"),
         Row("<J Include='a.py;b.py'/><I Include='@(J)'/>", "a.py", "b.py"),
         Row("<J Include='a.py;app\\c.py'/><I Include=\"@(J->'%(Filename).pyc')\"/>", "a.pyc", "c.pyc"),
         Row("<J Include='a.py;b.py'/><I Include=\"@(J, '-')\"/>", "a.py", "b.py"),
         Row("<J Include='a.py;b.py'/><I Include=\"x@(J, '-')\"/>", "xa.py-b.py"),
         Row("<J Include='app\\c.py'/><I Include=\"@(J->'%(RelativeDir)n%(Extension)')\"/>", "app\\n.py"),
-        Row("<I Include='@(None)'/>"), Row("<I Include='@(J'/>", "@(J"), Row("<I Include='@(J->x)'/>", "@(J->x)"),
+        Row("<I Include='@(None)'/>"), Row("<I Include='@(J'/>", "@(J"),
+        Row("<I Include='@(J->x)'/>", "@(J->x)"),
         Row("<i Include='a.py'/>", "a.py"), Row("<I Condition=\"'1' == '2'\" Include='a.py'/>"),
-        Row("<J Include='a'/><I Condition=\"'@(J)' == 'a'\" Include='b'/>", "b"), Row("<I Include='$(Later)'/>", "set"),
+        Row("<J Include='a'/><I Condition=\"'@(J)' == 'a'\" Include='b'/>", "b"),
+        Row("<I Include='$(Later)'/>", "set"),
         Row("<I Include='.\\a.py;static\\..\\b.py'/>", ".\\a.py", "static\\..\\b.py"),
     ]
 
@@ -77,20 +83,26 @@ struct ItemTests {
         MetadataRow("<I Include='a.py'><Link>x</Link></I>", "link", "x"),
         MetadataRow("<I Include='a.py' Link='x'/>", "Link", "x"),
         MetadataRow("<I Include='a.py' Link='x'><Link>y</Link></I>", "Link", "y"),
-        MetadataRow("<I Include='a.py;b.py'><Link>l\\%(Filename)%(Extension)</Link></I>", "Link", "l\\a.py", "l\\b.py"),
+        MetadataRow(
+            "<I Include='a.py;b.py'><Link>l\\%(Filename)%(Extension)</Link></I>", "Link", "l\\a.py", "l\\b.py"
+        ),
         MetadataRow("<I Include='a.py'><A>1</A><B>%(A)%(I.a)%(J.A)</B></I>", "B", "11"),
         MetadataRow("<I Include='a.py'><A Condition=\"'%(Extension)' == '.py'\">1</A></I>", "A", "1"),
         MetadataRow("<I Include='a.py'><A Condition=\"'%(Extension)' == '.x'\">1</A></I>", "A", ""),
         MetadataRow("<I Include='app\\**\\*.py'/>", "RecursiveDir", "", "sub/"),
-        MetadataRow("<I Include='app\\c.py'/>", "RelativeDir", "app\\"), MetadataRow("<I Include='a.b.py'/>", "Filename", "a.b"),
-        MetadataRow("<I Include='app\\..\\a.py'/>", "FullPath", "<root>/a.py"), MetadataRow("<I Include='a'/>", "Extension", ""),
+        MetadataRow("<I Include='app\\c.py'/>", "RelativeDir", "app\\"),
+        MetadataRow("<I Include='a.b.py'/>", "Filename", "a.b"),
+        MetadataRow("<I Include='app\\..\\a.py'/>", "FullPath", "<root>/a.py"),
+        MetadataRow("<I Include='a'/>", "Extension", ""),
         MetadataRow("<I Include='a.py;b.py'/><I Update='B.py'><P>1</P></I>", "P", "", "1"),
         MetadataRow("<I Include='a.py;b.py'/><I Update='*.py' P='1'/>", "P", "1", "1"),
         MetadataRow("<I Include='a.py' P='0'/><I Update='a.py'><P>%(P)1</P></I>", "P", "01"),
         MetadataRow("<J Include='a.py'><M>m</M></J><I Include='@(J)'/>", "M", "m"),
         MetadataRow("<J Include='a.py'><M>m</M></J><I Include=\"@(J->'x')\"><N>%(M)</N></I>", "N", "m"),
-        MetadataRow("<I Include='a.py'><M>a%3bb</M></I>", "M", "a;b"), MetadataRow("<I Include='a.py'><M>\n </M></I>", "M", ""),
-        MetadataRow("<I Include='a.py'><M>%(Nothing)</M></I>", "M", ""), MetadataRow("<I Include='a'><M>%(a b)</M></I>", "M", "%(a b)"),
+        MetadataRow("<I Include='a.py'><M>a%3bb</M></I>", "M", "a;b"),
+        MetadataRow("<I Include='a.py'><M>\n </M></I>", "M", ""),
+        MetadataRow("<I Include='a.py'><M>%(Nothing)</M></I>", "M", ""),
+        MetadataRow("<I Include='a'><M>%(a b)</M></I>", "M", "%(a b)"),
     ]
 
     @Test(arguments: metadataRows) func `Metadata belong to their items`(_ row: MetadataRow) throws {

@@ -23,7 +23,8 @@ struct PropertyTests {
                 "<PropertyGroup><A>1</A><B>$(A)$(Later)</B><a>2</a></PropertyGroup>",
                 "<PropertyGroup Condition=\"'$(A)' == '2'\"><C>$(a)$(B)</C><Later>x</Later></PropertyGroup>",
                 "<PropertyGroup Condition=\"'$(A)' == '1'\"><C>no</C></PropertyGroup>",
-                "<PropertyGroup><D Condition=\"'$(D)' == ''\">d</D><D Condition=\"'$(D)' == ''\">e</D></PropertyGroup>"))
+                "<PropertyGroup><D Condition=\"'$(D)' == ''\">d</D><D Condition=\"'$(D)' == ''\">e</D></PropertyGroup>"
+            ))
         let properties = try folder.evaluate().properties
         #expect(properties["A"] == "2")
         #expect(properties["b"] == "1")
@@ -32,17 +33,24 @@ struct PropertyTests {
         #expect(properties["Missing"] == "")
     }
 
-    @Test func `Global properties win over files, files over well-known ones, those over the environment`() throws {
+    @Test func `Global properties win over files, files over well-known ones, those over the environment`()
+        throws
+    {
         #expect(try value(of: "P", in: "<p>file</p>", properties: ["P": "global"]) == "global")
         #expect(try value(of: "P", in: "<P>file</P>", environment: ["p": "environment"]) == "file")
         #expect(try value(of: "P", in: "", environment: ["p": "environment;$(x)"]) == "environment;$(x)")
         #expect(try value(of: "VisualStudioVersion", in: "") == "17.0")
-        #expect(try value(of: "VisualStudioVersion", in: "", environment: ["VisualStudioVersion": "14.0"]) == "14.0")
-        #expect(try value(of: "MSBuildProjectName", in: "", environment: ["MSBUILDPROJECTNAME": "x"]) == "main")
+        #expect(
+            try value(of: "VisualStudioVersion", in: "", environment: ["VisualStudioVersion": "14.0"])
+                == "14.0")
+        #expect(
+            try value(of: "MSBuildProjectName", in: "", environment: ["MSBUILDPROJECTNAME": "x"]) == "main")
         #expect(
             try value(
                 of: "VisualStudioVersion",
-                in: "<VisualStudioVersion Condition=\"'$(VisualStudioVersion)' == ''\">10.0</VisualStudioVersion>")
+                in:
+                    "<VisualStudioVersion Condition=\"'$(VisualStudioVersion)' == ''\">10.0</VisualStudioVersion>"
+            )
                 == "17.0")
     }
 
@@ -56,42 +64,56 @@ struct PropertyTests {
         ("$(MSBuildToolsVersion)", "Current"),
     ]
 
-    @Test(arguments: wellKnown) func `Well-known properties have values`(_ text: String, _ expected: String) throws {
+    @Test(arguments: wellKnown) func `Well-known properties have values`(_ text: String, _ expected: String)
+        throws
+    {
         #expect(try value(of: "P", in: "<P>\(text)</P>") == expected)
     }
 
     static let texts: [(String, String)] = [
         ("<P>a &amp; b</P>", "a & b"), ("<P><![CDATA[<x>]]></P>", "<x>"), ("<P>a<!-- no -->b</P>", "ab"),
-        ("<P>\n  \t</P>", ""), ("<P/>", ""), ("<P> x </P>", " x "), ("<P>a%3bb</P>", "a;b"), ("<P>%253f</P>", "%3f"),
-        ("<P>$(Never)x$( Q )</P>", "x"), ("<Q>q</Q><P>$( Q )</P>", "q"), ("<P>$(</P>", "$("), ("<P>$(a</P>", "$(a"),
+        ("<P>\n  \t</P>", ""), ("<P/>", ""), ("<P> x </P>", " x "), ("<P>a%3bb</P>", "a;b"),
+        ("<P>%253f</P>", "%3f"),
+        ("<P>$(Never)x$( Q )</P>", "x"), ("<Q>q</Q><P>$( Q )</P>", "q"), ("<P>$(</P>", "$("),
+        ("<P>$(a</P>", "$(a"),
         ("<P>5$ (x)</P>", "5$ (x)"), ("<P>%(Filename)</P>", "%(Filename)"),
         ("<P>$(Registry:HKEY_LOCAL_MACHINE\\X@Y)</P>", ""), ("<Q>%24(R)</Q><P>$(Q)</P>", "$(R)"),
     ]
 
-    @Test(arguments: texts) func `The text of a property is what stands in it`(_ xml: String, _ expected: String) throws {
+    @Test(arguments: texts) func `The text of a property is what stands in it`(
+        _ xml: String, _ expected: String
+    ) throws {
         #expect(try value(of: "P", in: xml) == expected)
     }
 
     static let functions: [(String, String)] = [
-        ("$(T.Replace('b', 'x'))", "axc"), ("$(T.ToUpper())", "ABC"), ("$(T.Length)", "3"), ("$(T.Substring(1))", "bc"),
+        ("$(T.Replace('b', 'x'))", "axc"), ("$(T.ToUpper())", "ABC"), ("$(T.Length)", "3"),
+        ("$(T.Substring(1))", "bc"),
         ("$(T.Substring(1, 1))", "b"), ("$(T.StartsWith('a'))", "True"), ("$(T.EndsWith(`a`))", "False"),
         ("$(T.Contains(\"b\"))", "True"), ("$(T.IndexOf('c'))", "2"), ("$(T.IndexOf('z'))", "-1"),
         ("$(T.Replace('a', '$(T)').Replace('b', ''))", "acc"), ("$(T.Trim('a'))", "bc"),
         ("$(L.Split(','))", "x;y"), ("$(L.Split(',')[1])", "y"), ("$(T.PadLeft(5, '0'))", "00abc"),
         ("$([MSBuild]::EnsureTrailingSlash('a'))", "a/"), ("$([MSBuild]::Add(1, 2))", "3"),
         ("$([MSBuild]::Escape('a;b'))", "a;b"), ("$([MSBuild]::Unescape('a%253bb'))", "a;b"),
-        ("$([MSBuild]::ValueOrDefault('$(None)', 'd'))", "d"), ("$([MSBuild]::VersionLessThan('9.0', '10.0'))", "True"),
+        ("$([MSBuild]::ValueOrDefault('$(None)', 'd'))", "d"),
+        ("$([MSBuild]::VersionLessThan('9.0', '10.0'))", "True"),
         ("$([MSBuild]::GetDirectoryNameOfFileAbove($(MSBuildThisFileDirectory), 'marker.txt'))", "<root>"),
         ("$([MSBuild]::GetPathOfFileAbove('marker.txt'))", "<root>/marker.txt"),
         ("$([MSBuild]::GetPathOfFileAbove('no-such-file.txt', '$(MSBuildThisFileDirectory)'))", ""),
-        ("$([MSBuild]::NormalizePath('a', '..', 'b'))", "<root>/b"), ("$([MSBuild]::IsOSPlatform('Windows'))", "False"),
-        ("$([System.IO.Path]::Combine('a', 'b.txt'))", "a/b.txt"), ("$([System.IO.Path]::GetFileName('x\\y.z'))", "y.z"),
+        ("$([MSBuild]::NormalizePath('a', '..', 'b'))", "<root>/b"),
+        ("$([MSBuild]::IsOSPlatform('Windows'))", "False"),
+        ("$([System.IO.Path]::Combine('a', 'b.txt'))", "a/b.txt"),
+        ("$([System.IO.Path]::GetFileName('x\\y.z'))", "y.z"),
         ("$([System.IO.Path]::GetFileNameWithoutExtension('x/y.z'))", "y"),
-        ("$([System.IO.Path]::GetDirectoryName('x\\y\\z'))", "x\\y"), ("$([System.IO.Path]::GetExtension('a.b'))", ".b"),
-        ("$([System.IO.File]::Exists('marker.txt'))", "True"), ("$([System.IO.File]::Exists('none'))", "False"),
+        ("$([System.IO.Path]::GetDirectoryName('x\\y\\z'))", "x\\y"),
+        ("$([System.IO.Path]::GetExtension('a.b'))", ".b"),
+        ("$([System.IO.File]::Exists('marker.txt'))", "True"),
+        ("$([System.IO.File]::Exists('none'))", "False"),
         ("$([System.IO.Directory]::Exists('.'))", "True"), ("$([System.String]::IsNullOrEmpty(''))", "True"),
-        ("$([System.String]::Copy('x y').Replace(' ', ''))", "xy"), ("$([system.string]::concat('a', \"b\"))", "ab"),
-        ("$([System.Environment]::GetEnvironmentVariable('HOME_OF'))", "/h"), ("$([MSBuild]::GetRegistryValue('a', 'b'))", ""),
+        ("$([System.String]::Copy('x y').Replace(' ', ''))", "xy"),
+        ("$([system.string]::concat('a', \"b\"))", "ab"),
+        ("$([System.Environment]::GetEnvironmentVariable('HOME_OF'))", "/h"),
+        ("$([MSBuild]::GetRegistryValue('a', 'b'))", ""),
     ]
 
     @Test(arguments: functions)
@@ -103,7 +125,8 @@ struct PropertyTests {
     }
 
     static let unknown = [
-        "$([System.DateTime]::Now)", "$(T.Foo())", "$([MSBuild]::Nothing(1))", "$(T.Substring(9))", "$(T.)", "$([x)",
+        "$([System.DateTime]::Now)", "$(T.Foo())", "$([MSBuild]::Nothing(1))", "$(T.Substring(9))", "$(T.)",
+        "$([x)",
         "$(a b)", "$([System.IO.File]::ReadAllText('/etc/passwd'))", "$(T.Split(',')[7])", "$(.)", "$()",
     ]
 
@@ -154,7 +177,8 @@ struct PropertyTests {
         let open = String(repeating: "$(a.b('", count: 40_000)
         let text = try value(of: "P", in: "<P>\(open)</P>")
         #expect(text == open)
-        let nested = String(repeating: "$([MSBuild]::Escape(", count: 500) + "x" + String(repeating: "))", count: 500)
+        let nested =
+            String(repeating: "$([MSBuild]::Escape(", count: 500) + "x" + String(repeating: "))", count: 500)
         #expect(try value(of: "P", in: "<P>\(nested)</P>") == "")
     }
 }

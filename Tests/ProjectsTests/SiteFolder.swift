@@ -26,7 +26,7 @@ final class SiteFolder {
         let file = path.pushing(FilePath(name))
         guard !name.hasSuffix("/") else { return try Folder.create(file) }
         try Folder.create(file.removingLastComponent())
-        try FileReplacement.write(Array(text.utf8), to: file)
+        try Data(text.utf8).write(to: URL(fileURLWithPath: file.string))
     }
 
     /// Makes a symbolic link.

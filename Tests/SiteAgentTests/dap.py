@@ -107,12 +107,27 @@ class DebugClient:
         assert answer["success"], answer
         return answer
 
+    def has_event(self, name: str) -> bool:
+        """Whether such an event has arrived; it stays."""
+        while True:
+            try:
+                message = self._messages.get_nowait()
+            except queue.Empty:
+                break
+            if message is None:
+                self._messages.put(None)
+                break
+            self.seen.append(message)
+        return any(m["type"] == "event" and m["event"] == name for m in self.seen)
+
     def request(self, command: str, timeout: float = 20, **arguments: Any) -> Message:
         return self.response(self.send(command, **arguments), timeout)
 
     def attach(self, breakpoints: dict[str, list[int]], timeout: float = 20, **arguments: Any) -> None:
         """Attaches as an editor does and sets line breakpoints, `{path: [line]}`."""
-        self.event("debugpySockets", timeout)
+        if "subProcessId" not in arguments:
+            # Only the oldest client is sent this.
+            self.event("debugpySockets", timeout)
         self.request("initialize", timeout, clientID="test", adapterID="debugpy", pathFormat="path")
         options: dict[str, Any] = {"justMyCode": True, "subProcess": False}
         options.update(arguments)

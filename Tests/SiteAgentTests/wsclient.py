@@ -38,7 +38,7 @@ class WebSocketClient:
         self.answers_pings = answers_pings
         self.pings = 0
         self._pending = b""
-        self.socket = socket.create_connection((host, port), timeout=30)
+        self.socket = socket.create_connection((host, port), timeout=15)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         fields = {
             "Host": f"{host}:{port}",

@@ -36,7 +36,7 @@ struct XMLElementTests {
         } throws: { error in
             let diagnostics = (error as? Failure)?.diagnostics ?? []
             return diagnostics.count == 1
-                && diagnostics[0].location == .init(file: "f.xml", line: 2, column: 9)
+                && diagnostics[0].location == .init(file: "f.xml", line: 2, column: 7)
         }
     }
 }

@@ -39,7 +39,8 @@ struct Inspection {
         if !permissions.isDisjoint(with: [.groupRead, .otherRead]) {
             found.append(
                 .warning(
-                    "debug-config-readable", "others on this machine may read '\(fileName)', which holds the secret",
+                    "debug-config-readable",
+                    "others on this machine may read '\(fileName)', which holds the secret",
                     at: .init(file: fileName), hint: "'chmod 600 \(fileName)'"))
         }
         return found
@@ -50,7 +51,8 @@ struct Inspection {
         let mode = String(permissions.rawValue & 0o777, radix: 8)
         let who =
             permissions.contains(.otherRead)
-            ? "everybody on this machine" : permissions.contains(.groupRead) ? "you and your group" : "only you"
+            ? "everybody on this machine"
+            : permissions.contains(.groupRead) ? "you and your group" : "only you"
         return "\(who) (0\(mode))"
     }
 
@@ -75,7 +77,9 @@ struct Inspection {
 
     /// The report for people.
     func text(isRevealed: Bool) -> String {
-        let secret = isRevealed ? attachURL.secret.revealed : attachURL.secret.revealed.prefix(3) + "… (--reveal shows it)"
+        let secret =
+            isRevealed
+            ? attachURL.secret.revealed : attachURL.secret.revealed.prefix(3) + "… (--reveal shows it)"
         let rows = [
             (
                 "File",
@@ -99,8 +103,10 @@ struct Inspection {
     func object(isRevealed: Bool) -> some Encodable {
         Object(
             file: fileName, isGenerated: hidden.config.isGenerated,
-            attachURL: isRevealed ? attachURL.revealed : attachURL.masked, expires: hidden.config.expiry?.text,
-            mode: "0" + String(permissions.rawValue & 0o777, radix: 8), git: gitText, deployed: deployed.rawState,
+            attachURL: isRevealed ? attachURL.revealed : attachURL.masked,
+            expires: hidden.config.expiry?.text,
+            mode: "0" + String(permissions.rawValue & 0o777, radix: 8), git: gitText,
+            deployed: deployed.rawState,
             destination: hidden.lastPublish?.destination,
             injections: hidden.config.injections.map {
                 .init(

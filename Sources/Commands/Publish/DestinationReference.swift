@@ -16,7 +16,8 @@ enum DestinationReference: Equatable {
     init(_ text: String, context: Context) throws(Failure) {
         guard text.firstRange(of: "://") == nil, !text.lowercased().hasPrefix("azure:") else {
             throw Failure(
-                .badInput, id: "destination-unsupported", "this version publishes to folders and .zip files, not to '\(text)'",
+                .badInput, id: "destination-unsupported",
+                "this version publishes to folders and .zip files, not to '\(text)'",
                 hint: "publish to a .zip and upload it, for example with 'az webapp deploy --type zip'")
         }
         let path = context.absolute(text)
@@ -31,7 +32,8 @@ enum DestinationReference: Equatable {
         func path(_ text: String?, _ key: String) throws(Failure) -> FilePath {
             guard let text, !text.isEmpty else {
                 throw Failure(
-                    .badInput, id: "profile-without-target", "the profile '\(profile.name)' has no '\(key)'", at: place,
+                    .badInput, id: "profile-without-target", "the profile '\(profile.name)' has no '\(key)'",
+                    at: place,
                     hint: "add it, or name the destination with '--to'")
             }
             let path = FilePath(text.replacing("\\", with: "/"))
@@ -63,7 +65,8 @@ enum DestinationReference: Equatable {
         switch self {
         case .folder(let path):
             return FolderDestination(
-                path, name: name, project: project.home, home: context.environment["HOME"].map { FilePath($0) },
+                path, name: name, project: project.home,
+                home: context.environment["HOME"].map { FilePath($0) },
                 state: state)
         case .zip(let path):
             return ZipDestination(path, name: name, state: state)

@@ -34,7 +34,9 @@ struct Listing: Encodable {
 
     /// The listing for people.
     var text: String {
-        var lines = included.map { "+ \($0.destination)" + ($0.source == $0.destination ? "" : "  (from \($0.source))") }
+        var lines = included.map {
+            "+ \($0.destination)" + ($0.source == $0.destination ? "" : "  (from \($0.source))")
+        }
         lines += excluded.map { "- \($0.source)  (\($0.reason))" }
         lines.append("\(included.count) files included, \(excluded.count) entries excluded")
         return lines.joined(separator: "\n")

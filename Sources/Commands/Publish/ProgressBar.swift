@@ -15,8 +15,11 @@ struct ProgressBar: Sendable {
         guard isShown, progress.totalFiles > 0 else { return }
         let width = 24
         let done = progress.totalBytes > 0 ? progress.bytes * width / progress.totalBytes : width
-        let bar = String(repeating: "#", count: min(done, width)) + String(repeating: ".", count: width - min(done, width))
-        let text = "\r[\(bar)] \(progress.files)/\(progress.totalFiles) files, \(Self.size(progress.bytes))\u{1B}[K"
+        let bar =
+            String(repeating: "#", count: min(done, width))
+            + String(repeating: ".", count: width - min(done, width))
+        let text =
+            "\r[\(bar)] \(progress.files)/\(progress.totalFiles) files, \(Self.size(progress.bytes))\u{1B}[K"
         Console.write(Array(text.utf8), to: .standardError)
     }
 

@@ -27,7 +27,9 @@ struct ProjectOptions: ParsableArguments {
         help: ArgumentHelp("Set an MSBuild property for this run; may be repeated.", valueName: "name=value"))
     var property: [String] = []
 
-    @Option(help: ArgumentHelp("The file the site starts with, where the sources leave it open.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "The file the site starts with, where the sources leave it open.", valueName: "file"))
     var startup: String?
 
     func validate() throws {

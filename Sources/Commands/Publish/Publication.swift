@@ -40,6 +40,7 @@ struct Publication {
     ///   - to: The destination the user names.
     ///   - site: What the user says of the site.
     ///   - debugger: What the endpoint is made of.
+    /// - Throws: A `Failure` when the destination is none.
     init(_ workspace: Workspace, to: String?, site: SiteOptions, debugger: DebuggerOptions) throws {
         let profile = workspace.profile
         self.workspace = workspace
@@ -47,7 +48,9 @@ struct Publication {
         reference =
             if let to {
                 try DestinationReference(to, context: workspace.context)
-            } else if let named = try profile.flatMap({ try DestinationReference($0, project: workspace.project) }) {
+            } else if let named = try profile.flatMap({
+                try DestinationReference($0, project: workspace.project)
+            }) {
                 named
             } else {
                 .folder(workspace.defaultDestination)
@@ -60,7 +63,8 @@ struct Publication {
         request.profileName = profile?.name
         request.appliesConfigurationTransforms = profile?.transformsWebConfig ?? true
         request.appliesProfileTransforms = profile?.appliesProfileTransform ?? true
-        request.siteURL = profile?.siteURL.flatMap(SiteURL.init)
+        request.siteURL =
+            profile?.siteURL.flatMap(SiteURL.init)
             ?? workspace.memory[profile?.name]?.siteURL.flatMap(SiteURL.init)
         site.apply(to: &request)
     }
@@ -69,6 +73,7 @@ struct Publication {
     ///
     /// - Parameter progress: Where progress is shown.
     /// - Returns: What was done, or would be.
+    /// - Throws: A `Failure`, or `CancellationError`; what was published before is then still there.
     func run(progress: ProgressBar) async throws -> PublicationOutcome {
         var diagnostics = workspace.diagnostics
         let configuration = try SiteConfigurator(project: workspace.project, request: request)
@@ -78,7 +83,8 @@ struct Publication {
             context: workspace.context, isPartial: isPartial, keptBuildID: keptBuildID)
         var memory = DigestMemory(reading: workspace.state.digests(of: workspace.memory.project))
         var plan = try await assembly.plan(
-            facts: facts(configuration), destination: reference.path, memory: &memory, diagnostics: &diagnostics)
+            facts: facts(configuration), destination: reference.path, memory: &memory,
+            diagnostics: &diagnostics)
         if let hidden = configuration.debugging?.hiddenFile {
             let finding = await GitStatus(of: hidden.path).finding(name: hiddenFileName(hidden))
             diagnostics.add(contentsOf: [finding].compactMap(\.self))
@@ -117,7 +123,8 @@ struct Publication {
             project: workspace.context.display(workspace.memory.project),
             configuration: configuration.configuration, host: configuration.host.rawValue,
             siteURL: request.siteURL?.description,
-            attachURL: debugging.map { showsSecret ? $0.attachURL.revealed : $0.attachURL.masked }, expires: expires)
+            attachURL: debugging.map { showsSecret ? $0.attachURL.revealed : $0.attachURL.masked },
+            expires: expires)
     }
 
     private func hiddenFileName(_ file: SiteConfiguration.HiddenFile) -> String {

@@ -22,7 +22,11 @@ struct PublicationOutcome {
             rows.append((hiddenFileName, "\(kept), \(ExpirySentence.text(debugging.expiry, lifetime))"))
         }
         for file in configuration.files where !file.changes.isEmpty {
-            rows.append((file.path.description, "\(configuration.host.title): \(file.changes.joined(separator: ", "))"))
+            rows.append(
+                (
+                    file.path.description,
+                    "\(configuration.host.title): \(file.changes.joined(separator: ", "))"
+                ))
         }
         if let command = configuration.debugging?.startCommand {
             rows.append(("start command", "python ptvsd (the site agent; it runs '\(command.description)')"))

@@ -6,7 +6,8 @@ import Sites
 /// Publishes a project.
 struct Publish: SpeakingCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Publish a project to a folder or a zip; in Debug with the debug endpoint. The default command.",
+        abstract:
+            "Publish a project to a folder or a zip; in Debug with the debug endpoint. The default command.",
         discussion: """
             In Debug the hidden web.debug.config is written anew with a fresh secret, applied to web.config, and the \
             site gets a debug endpoint at /ptvsd. In any other configuration no trace of it is left.
@@ -55,7 +56,7 @@ struct Publish: SpeakingCommand {
             return
         }
         var publication = try Publication(
-            Workspace(project, context: context), to: to, site: site, debugger: debugger)
+            Workspace(project, context: context, mayLackWebConfig: site.host?.isIIS == true), to: to, site: site, debugger: debugger)
         publication.isDryRun = dryRun
         publication.deletesExtraFiles = publication.deletesExtraFiles || deleteExtra
         publication.showsSecret = reveal || !context.isContinuousIntegration
@@ -70,11 +71,15 @@ struct DebuggerOptions: ParsableArguments {
     @Flag(help: "Add the debug endpoint whatever the configuration is called.")
     var withDebugger = false
 
-    @Option(help: ArgumentHelp("A debugpy wheel to publish, instead of one from the cache or pip.", valueName: "wheel"),
+    @Option(
+        help: ArgumentHelp(
+            "A debugpy wheel to publish, instead of one from the cache or pip.", valueName: "wheel"),
         completion: .file(extensions: ["whl"]))
     var debugpy: String?
 
-    @Option(help: ArgumentHelp("The version of debugpy; the default serves Python 3.8 and later.", valueName: "version"))
+    @Option(
+        help: ArgumentHelp(
+            "The version of debugpy; the default serves Python 3.8 and later.", valueName: "version"))
     var debugpyVersion: String?
 
     @Option(help: ArgumentHelp("The Python on this machine whose pip fetches debugpy.", valueName: "path"))

@@ -22,6 +22,8 @@ struct SiteAssembly {
     ///   - destination: The folder or zip that the site goes to.
     ///   - memory: Digests of earlier runs; afterwards those of this one.
     ///   - diagnostics: Where warnings and notes go.
+    /// - Returns: The plan.
+    /// - Throws: A `Failure` when files collide, cannot be read, or the debugger cannot be had.
     func plan(
         facts: PublishFacts, destination: FilePath, memory: inout DigestMemory,
         diagnostics: inout DiagnosticList
@@ -44,8 +46,10 @@ struct SiteAssembly {
         if let first = replaced.first {
             diagnostics.add(
                 .note(
-                    "ptvsd-replaced", "the project's own folder 'ptvsd' is not published (\(replaced.count) files)",
-                    at: .init(file: first), hint: "it held the retired debugger; remove its items from the project"))
+                    "ptvsd-replaced",
+                    "the project's own folder 'ptvsd' is not published (\(replaced.count) files)",
+                    at: .init(file: first),
+                    hint: "it held the retired debugger; remove its items from the project"))
         }
         files += configuration.files.map {
             SiteFile($0.path, bytes: $0.bytes, mode: $0.holdsSecret ? .ownerReadWrite : nil)
@@ -59,7 +63,8 @@ struct SiteAssembly {
         if var settings = configuration.debugging?.settings {
             settings.buildID = keptBuildID ?? plan.buildID
             try plan.add(
-                try SitePath(AgentSettings.path), bytes: try settings.encoded(), isCaseSensitive: isCaseSensitive)
+                try SitePath(AgentSettings.path), bytes: try settings.encoded(),
+                isCaseSensitive: isCaseSensitive)
         }
         return plan
     }

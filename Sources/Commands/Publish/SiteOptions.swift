@@ -3,7 +3,9 @@ import Configuration
 
 /// What is known of the site and its server.
 struct SiteOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Where the site answers, such as https://name.azurewebsites.net.", valueName: "url"))
+    @Option(
+        help: ArgumentHelp(
+            "Where the site answers, such as https://name.azurewebsites.net.", valueName: "url"))
     var siteURL: String?
 
     @Option(
@@ -17,7 +19,8 @@ struct SiteOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Who answers at /ptvsd: agent, or ptvs for the original's assembly in the site's bin.", valueName: "kind"))
+            "Who answers at /ptvsd: agent, or ptvs for the original's assembly in the site's bin.",
+            valueName: "kind"))
     var proxy = DebugTransform.Proxy.agent
 
     @Option(
@@ -29,7 +32,8 @@ struct SiteOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The Python on an IIS server; read from web.config.", valueName: "path"))
     var sitePython: String?
 
-    @Option(help: ArgumentHelp("The site's folder on an IIS server; read from web.config.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp("The site's folder on an IIS server; read from web.config.", valueName: "path"))
     var siteRoot: String?
 
     @Option(
@@ -44,7 +48,8 @@ struct SiteOptions: ParsableArguments {
     /// Refuses what is not the address of a site.
     static func validate(siteURL: String?) throws {
         if let siteURL, SiteURL(siteURL) == nil {
-            throw ValidationError("'\(siteURL)' is not the address of a site, such as https://name.azurewebsites.net")
+            throw ValidationError(
+                "'\(siteURL)' is not the address of a site, such as https://name.azurewebsites.net")
         }
     }
 

@@ -23,20 +23,24 @@ struct Workspace {
     /// - Parameters:
     ///   - options: Which project, configuration and profile.
     ///   - context: The world around.
-    init(_ options: ProjectOptions, context: Context) throws {
+    ///   - mayLackWebConfig: Whether a web.config that the project lists may be missing, because one will be made.
+    /// - Throws: A `Failure` with everything that is wrong with the project.
+    init(_ options: ProjectOptions, context: Context, mayLackWebConfig: Bool = false) throws {
         self.context = context
         var diagnostics = DiagnosticList()
         let argument = FilePath(options.project)
         let location = try ProjectLocator.locate(argument, currentFolder: context.currentFolder)
         var reading = ProjectReader.Options(
             configuration: options.configuration ?? "Release", properties: options.properties,
-            environment: context.environment, startupFile: options.startup, currentFolder: context.currentFolder)
+            environment: context.environment, startupFile: options.startup,
+            currentFolder: context.currentFolder)
         let profile = try options.profile.map { name throws(Failure) in
             try PublishProfile.read(name, of: location, options: reading, diagnostics: &diagnostics)
         }
         self.profile = profile
         configuration = options.configuration ?? profile?.configuration ?? "Release"
         reading.configuration = configuration
+        reading.mayLackWebConfig = mayLackWebConfig
         reading.selection = profile?.selection ?? .neededToRun
         var project = try ProjectReader.read(argument, options: reading, diagnostics: &diagnostics)
         if let profile {

@@ -16,7 +16,7 @@ import SystemPackage
 struct Context: Sendable {
     /// The environment variables.
     var environment: [String: String]
-    /// The folder that relative paths start from. Absolute.
+    /// The absolute folder that relative paths start from.
     var currentFolder: FilePath
     /// The time now.
     var now: @Sendable () -> Date

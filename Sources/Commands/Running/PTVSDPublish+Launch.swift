@@ -55,7 +55,9 @@ extension PTVSDPublish {
             signalSource.resume()
             return signalSource
         }
-        defer { signalSources.forEach { $0.cancel() } }
+        defer {
+            for signalSource in signalSources { signalSource.cancel() }
+        }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 var command = command

@@ -30,7 +30,8 @@ struct HiddenConfiguration {
     ///   - context: The world around.
     /// - Throws: A `Failure` when there is none yet.
     init(_ options: ProjectOptions, siteURL: String?, context: Context) async throws {
-        let location = try ProjectLocator.locate(FilePath(options.project), currentFolder: context.currentFolder)
+        let location = try ProjectLocator.locate(
+            FilePath(options.project), currentFolder: context.currentFolder)
         let project: FilePath
         switch location {
         case .projectFile(let file): project = file
@@ -60,7 +61,8 @@ struct HiddenConfiguration {
         if siteURL == nil {
             found.append(
                 .warning(
-                    "site-unknown", "nobody has said where the site answers, so that '<site>' stands in the URL",
+                    "site-unknown",
+                    "nobody has said where the site answers, so that '<site>' stands in the URL",
                     hint: "give '--site-url https://…' once, here or when publishing"))
         }
         return found

@@ -29,7 +29,9 @@ struct LocalRotation {
         fileName = context.display(hidden.path)
         attachURL = AttachURL(site: hidden.siteURL, secret: secret)
         diagnostics = [
-            .note("secret-not-sent", "the site still has its old secret", hint: "publish again to bring it there")
+            .note(
+                "secret-not-sent", "the site still has its old secret",
+                hint: "publish again to bring it there")
         ]
     }
 

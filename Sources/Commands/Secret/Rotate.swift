@@ -20,7 +20,8 @@ struct Rotate: SpeakingCommand {
     @OptionGroup var project: ProjectOptions
 
     @Option(
-        help: ArgumentHelp("Where the site was published to; the last destination if absent.", valueName: "destination"),
+        help: ArgumentHelp(
+            "Where the site was published to; the last destination if absent.", valueName: "destination"),
         completion: .file())
     var to: String?
 
@@ -37,7 +38,9 @@ struct Rotate: SpeakingCommand {
     @OptionGroup(title: "Output") var speech: SpeechOptions
 
     func validate() throws {
-        guard !local || to == nil else { throw ValidationError("'--local' sends nothing, so '--to' has no meaning") }
+        guard !local || to == nil else {
+            throw ValidationError("'--local' sends nothing, so '--to' has no meaning")
+        }
     }
 
     func run() async throws {

@@ -18,7 +18,8 @@ struct URLCommand: SpeakingCommand {
 
     @OptionGroup var project: ProjectOptions
 
-    @Option(help: ArgumentHelp("Where the site answers; that of the last publish if absent.", valueName: "url"))
+    @Option(
+        help: ArgumentHelp("Where the site answers; that of the last publish if absent.", valueName: "url"))
     var siteURL: String?
 
     @Flag(help: "Print the secret even in continuous integration.")
@@ -40,7 +41,8 @@ struct URLCommand: SpeakingCommand {
         console.result(
             speech.format == .json
                 ? JSON.text(
-                    Result(attachURL: text, siteURL: url.site?.description, expires: hidden.config.expiry?.text))
+                    Result(
+                        attachURL: text, siteURL: url.site?.description, expires: hidden.config.expiry?.text))
                 : text)
     }
 

@@ -40,7 +40,7 @@ struct FolderUpdate {
             throw error
         }
         try put(stage)
-        try delete(comparison.deletions)
+        try delete(comparison.deletions.filter { !comparison.obstacles.contains($0.path.description) })
         for folder in comparison.emptied { try removeIfEmpty(folder) }
         try record(keepsPermissions: stage.keepsPermissions, &diagnostics)
     }

@@ -76,7 +76,8 @@ enum MSBuildText {
 
     /// Whether the text is a name that a property, an item or a metadata may have.
     static func isName(_ text: some StringProtocol) -> Bool {
-        guard let first = text.utf8.first, isNameByte(first), !isDigit(first), first != UInt8(ascii: "-") else {
+        guard let first = text.utf8.first, isNameByte(first), !isDigit(first), first != UInt8(ascii: "-")
+        else {
             return false
         }
         return text.utf8.allSatisfy { isNameByte($0) }

@@ -73,7 +73,8 @@ extension ProjectEvaluation {
         guard let value = PropertyFunctions.value(of: name, in: functionContext(at: place)) else {
             diagnostics.add(
                 .warning(
-                    "property-function", "'$(\(body))' cannot be evaluated here; it counts as empty", at: place,
+                    "property-function", "'$(\(body))' cannot be evaluated here; it counts as empty",
+                    at: place,
                     hint: "give the property its value as text"))
             return ""
         }

@@ -49,7 +49,8 @@ extension ProjectEvaluation {
         guard !hasImportedUserFile else { return }
         hasImportedUserFile = true
         let name = PathText.name(root.path) + ".user"
-        guard let match = folders.find(name, from: root.folder), folders.kind(of: match.path) == .regular else {
+        guard let match = folders.find(name, from: root.folder), folders.kind(of: match.path) == .regular
+        else {
             return
         }
         try evaluateFile(root.neighbour(at: match.path, written: PathText.name(match.path)))
@@ -59,7 +60,8 @@ extension ProjectEvaluation {
         if Glob.hasWildcards(pattern) {
             let matches = folders.files(matching: Glob(escaped: pattern), from: file.folder)
             for match in matches {
-                let path = PathText.isAbsolute(match.path) ? match.path : FolderIndex.joined(file.folder, match.path)
+                let path =
+                    PathText.isAbsolute(match.path) ? match.path : FolderIndex.joined(file.folder, match.path)
                 try importFile("/" + PathText.normalised(path), written: match.path, at: place)
             }
             return
@@ -99,7 +101,8 @@ extension ProjectEvaluation {
 /// The files that come with Visual Studio or MSBuild: what they define for a Python site is built in here.
 enum KnownTargets {
     private static let folders = [
-        "$(msbuildextensionspath", "$(vstoolspath", "$(ptvstargetsfile", "$(msbuildtoolspath", "$(msbuildbinpath",
+        "$(msbuildextensionspath", "$(vstoolspath", "$(ptvstargetsfile", "$(msbuildtoolspath",
+        "$(msbuildbinpath",
         "$(msbuilduserextensionspath", "$(msbuildsdkspath", "$(msbuildframeworktoolspath",
     ]
 

@@ -125,7 +125,8 @@ extension ProjectEvaluation {
     }
 
     /// The metadata that an element holds, as attributes and as elements.
-    private mutating func metadata(of element: XMLElement, for item: Item?) throws(Failure) -> [Item.Metadata] {
+    private mutating func metadata(of element: XMLElement, for item: Item?) throws(Failure) -> [Item.Metadata]
+    {
         var item = item ?? Item(type: element.localName, include: "", location: element.location)
         var result: [Item.Metadata] = []
         for attribute in element.attributes where !Self.notMetadata.contains(attribute.name) {

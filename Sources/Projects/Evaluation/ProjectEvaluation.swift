@@ -101,7 +101,8 @@ struct ProjectEvaluation {
 
     private static func check(_ element: XMLElement) throws(Failure) {
         let namespace = "http://schemas.microsoft.com/developer/msbuild/2003"
-        guard element.localName == "Project", element.namespace == nil || element.namespace == namespace else {
+        guard element.localName == "Project", element.namespace == nil || element.namespace == namespace
+        else {
             throw Failure(
                 .badInput, id: "project-root",
                 "'\(element.name)' is not the 'Project' element of an MSBuild file", at: element.location,
@@ -128,7 +129,8 @@ struct ProjectEvaluation {
 
     private mutating func findHome() throws(Failure) {
         guard let written = properties.setting("ProjectHome") else { return }
-        guard let match = folders.find(written, from: root.folder), folders.kind(of: match.path) == .folder else {
+        guard let match = folders.find(written, from: root.folder), folders.kind(of: match.path) == .folder
+        else {
             throw Failure(
                 .badInput, id: "project-home-missing", "there is no folder '\(written)', the project's home",
                 at: properties.property("ProjectHome")?.location ?? root.location,

@@ -49,7 +49,9 @@ enum PropertyFunctions {
                 value = .text(texts[index])
                 continue
             }
-            guard parser.take("."), let name = parser.takeName(), case .text(let text) = value else { return nil }
+            guard parser.take("."), let name = parser.takeName(), case .text(let text) = value else {
+                return nil
+            }
             let arguments = parser.takeArguments().map { $0.map { expandedText($0, context) } }
             guard arguments?.contains(nil) != true,
                 let next = TextFunctions.call(name, on: text, arguments?.compactMap(\.self))

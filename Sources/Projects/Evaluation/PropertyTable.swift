@@ -50,7 +50,8 @@ struct PropertyTable {
 
     /// The value of a setting, still escaped.
     func escapedSetting(_ name: String) -> String? {
-        guard let property = property(name), property.location != nil || fixed.contains(name.lowercased()) else {
+        guard let property = property(name), property.location != nil || fixed.contains(name.lowercased())
+        else {
             return nil
         }
         let value = MSBuildText.trimmed(property.value)

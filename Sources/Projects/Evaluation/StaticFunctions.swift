@@ -17,7 +17,8 @@ enum StaticFunctions {
         let name = String(parts[1])
         switch parts[0] {
         case "[msbuild]":
-            return msbuild(name, arguments, context) ?? arithmetic(name, arguments) ?? version(name, arguments)
+            return msbuild(name, arguments, context) ?? arithmetic(name, arguments)
+                ?? version(name, arguments)
         case "[system.io.path]": return path(name, arguments, context)
         case "[system.string]": return string(name, arguments)
         case "[system.io.file]" where name == "exists" && arguments.count == 1:
@@ -43,7 +44,8 @@ enum StaticFunctions {
         case ("valueordefault", 2): arguments[0].isEmpty ? arguments[1] : arguments[0]
         case ("isosplatform", 1): truth(["linux", "osx"].contains(arguments[0].lowercased()))
         case ("isosunixlike", 0): truth(true)
-        case ("getdirectorynameoffileabove", 2): folderAbove(arguments[0], holding: arguments[1], context) ?? ""
+        case ("getdirectorynameoffileabove", 2):
+            folderAbove(arguments[0], holding: arguments[1], context) ?? ""
         case ("getpathoffileabove", 1...2): fileAbove(arguments, context)
         case ("getregistryvalue", _), ("getregistryvaluefromview", _): ""
         default: nil
@@ -67,7 +69,8 @@ enum StaticFunctions {
     }
 
     private static func version(_ name: String, _ arguments: [String]) -> String? {
-        guard arguments.count == 2, let left = VersionText(arguments[0]), let right = VersionText(arguments[1])
+        guard arguments.count == 2, let left = VersionText(arguments[0]),
+            let right = VersionText(arguments[1])
         else { return nil }
         switch name {
         case "versionequals": return truth(left == right)

@@ -26,7 +26,9 @@ enum TextFunctions {
         }
     }
 
-    private static func query(_ member: String, _ count: Int, _ text: String, _ arguments: [String]) -> String? {
+    private static func query(_ member: String, _ count: Int, _ text: String, _ arguments: [String])
+        -> String?
+    {
         guard count >= 1 else { return nil }
         let other = arguments[0]
         switch member {
@@ -41,7 +43,8 @@ enum TextFunctions {
         }
     }
 
-    private static func edit(_ member: String, _ count: Int, _ text: String, _ arguments: [String]) -> String? {
+    private static func edit(_ member: String, _ count: Int, _ text: String, _ arguments: [String]) -> String?
+    {
         switch (member, count) {
         case ("tolower", 0), ("tolowerinvariant", 0): text.lowercased()
         case ("toupper", 0), ("toupperinvariant", 0): text.uppercased()

@@ -28,7 +28,9 @@ enum WellKnownProperties {
         values["MSBuildNodeCount"] = "1"
         values["MSBuildRuntimeType"] = "Core"
         values["MSBuildStartupDirectory"] = root.folder
-        for (suffix, value) in parts(of: root, directory: root.folder) { values["MSBuildProject" + suffix] = value }
+        for (suffix, value) in parts(of: root, directory: root.folder) {
+            values["MSBuildProject" + suffix] = value
+        }
         values["MSBuildProjectName"] = stem(root.path)
         return values
     }

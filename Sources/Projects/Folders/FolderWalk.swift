@@ -31,7 +31,7 @@ struct FolderWalk {
     private var entries = 0
 
     private static let maximumEntries = 1_000_000
-    private static let maximumLinks = 8
+    private static let maximumLinks = 4
 
     /// A folder on the way down.
     private struct Level {
@@ -65,7 +65,9 @@ struct FolderWalk {
     private mutating func walk(_ level: Level) throws(Failure) {
         var level = level
         let names = try Folder.names(in: level.source)
-        if names.contains(ignoreFileName), let file = try ignoreFile(in: level) { level.ignoring.files.append(file) }
+        if names.contains(ignoreFileName), let file = try ignoreFile(in: level) {
+            level.ignoring.files.append(file)
+        }
         for name in names {
             entries += 1
             guard entries <= Self.maximumEntries else {
@@ -155,7 +157,9 @@ extension FolderWalk {
         let isFolder = kind == .folder
         if usesDefaults {
             if !isFolder, let reason = NeverPublished.reason(for: name) { return reason }
-            if isFolder, FileKind(of: source.appending("pyvenv.cfg")) == .regular { return "virtual environment" }
+            if isFolder, FileKind(of: source.appending("pyvenv.cfg")) == .regular {
+                return "virtual environment"
+            }
             if isFolder, let outputFolder, Self.realPath(of: source) == outputFolder {
                 return "output of this tool"
             }

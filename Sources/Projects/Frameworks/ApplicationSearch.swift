@@ -25,7 +25,9 @@ struct ApplicationSearch {
         "app.py", "application.py", "main.py", "wsgi.py", "asgi.py", "run.py", "server.py", "manage.py",
         "runserver.py",
     ]
-    private static let innerNames = ["__init__.py", "app.py", "application.py", "main.py", "wsgi.py", "asgi.py"]
+    private static let innerNames = [
+        "__init__.py", "app.py", "application.py", "main.py", "wsgi.py", "asgi.py",
+    ]
 
     /// Looks at the likely files of a site.
     ///
@@ -40,10 +42,14 @@ struct ApplicationSearch {
         let ranked = python.map { (rank: Self.rank($0), path: $0) }
             .sorted { ($0.rank, $0.path) < ($1.rank, $1.path) }
         let first = startupFile.map { [$0.description] } ?? []
-        let likely = first.filter { sources[$0] != nil } + ranked.map(\.path.description).filter { !first.contains($0) }
+        let likely =
+            first.filter { sources[$0] != nil }
+            + ranked.map(\.path.description).filter { !first.contains($0) }
         paths = Array(likely.prefix(Self.maximumFiles))
         for path in paths {
-            guard let source = sources[path], let text = try? FileContents.read(source, limit: Self.maximumSize) else {
+            guard let source = sources[path],
+                let text = try? FileContents.read(source, limit: Self.maximumSize)
+            else {
                 continue
             }
             modules[path] = PythonModule(source: text)

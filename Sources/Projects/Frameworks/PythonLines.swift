@@ -69,7 +69,9 @@ enum PythonLines {
                 if bytes[index] == UInt8(ascii: "\\") {
                     // In raw strings, too, a backslash keeps a quote from ending the string.
                     index += 2
-                } else if isTriple ? bytes[index...].starts(with: [quote, quote, quote]) : bytes[index] == quote {
+                } else if isTriple
+                    ? bytes[index...].starts(with: [quote, quote, quote]) : bytes[index] == quote
+                {
                     index += isTriple ? 3 : 1
                     return
                 } else if !isTriple, isLineEnd(index) {

@@ -76,7 +76,9 @@ struct PythonModule: Equatable {
     }
 
     private mutating func readFromImport(_ clause: Substring) {
-        guard let range = clause.firstRange(of: "import"), range.lowerBound > clause.startIndex else { return }
+        guard let range = clause.firstRange(of: "import"), range.lowerBound > clause.startIndex else {
+            return
+        }
         let module = MSBuildText.trimmed(clause[..<range.lowerBound])
         importedModules.insert(module)
         for part in clause[range.upperBound...].split(whereSeparator: { ",()".contains($0) }) {
@@ -89,7 +91,8 @@ struct PythonModule: Equatable {
 
     private mutating func readFunction(_ clause: Substring) {
         let name = String(clause.prefix { Self.isIdentifier($0) })
-        guard FrameworkPackages.factoryNames.contains(name), Self.needsNoArgument(clause.dropFirst(name.count))
+        guard FrameworkPackages.factoryNames.contains(name),
+            Self.needsNoArgument(clause.dropFirst(name.count))
         else { return }
         candidates.append(.init(name: name, kind: .factory, framework: nil, isASGI: false))
     }
@@ -101,7 +104,8 @@ struct PythonModule: Equatable {
         else { return }
         // Between the name and the sign may stand a type: `app: FastAPI = FastAPI()`.
         let between = MSBuildText.trimmed(line[line.index(line.startIndex, offsetBy: name.count)..<equals])
-        guard between.isEmpty || between.hasPrefix(":"), !line[line.index(after: equals)...].hasPrefix("=") else {
+        guard between.isEmpty || between.hasPrefix(":"), !line[line.index(after: equals)...].hasPrefix("=")
+        else {
             return
         }
         // Of `a = b = Flask(…)` the last part is called.
@@ -109,8 +113,12 @@ struct PythonModule: Equatable {
         let full = resolved(callee)
         if let application = FrameworkPackages.application(madeBy: full) {
             candidates.append(
-                .init(name: name, kind: .instance, framework: application.framework, isASGI: application.isASGI))
-        } else if FrameworkPackages.factoryNames.contains(full.split(separator: ".").last.map(String.init) ?? "") {
+                .init(
+                    name: name, kind: .instance, framework: application.framework, isASGI: application.isASGI)
+            )
+        } else if FrameworkPackages.factoryNames.contains(
+            full.split(separator: ".").last.map(String.init) ?? "")
+        {
             candidates.append(.init(name: name, kind: .factoryResult, framework: nil, isASGI: false))
         }
     }
@@ -150,7 +158,7 @@ extension PythonModule {
     private static func settingsModule(in source: [UInt8]) -> String? {
         let text = String(decoding: source, as: UTF8.self)
         for range in text.ranges(of: "DJANGO_SETTINGS_MODULE") {
-            let rest = text[range.upperBound...].drop { "\"'] ,=\t\r\n".contains($0) || $0 == "\r\n" }
+            let rest = text[range.upperBound...].drop { "\"'],=".contains($0) || $0.isWhitespace }
             let value = String(rest.prefix { isIdentifier($0) || $0 == "." })
             let end = rest.dropFirst(value.count).first
             if !value.isEmpty, end == "\"" || end == "'" { return value }

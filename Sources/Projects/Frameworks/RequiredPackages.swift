@@ -22,7 +22,9 @@ enum RequiredPackages {
                 names.formUnion(quotedNames(in: line))
                 let list = isolated(line)
                 if list.hasSuffix("]") || list.hasSuffix("],") { isInList = false }
-            } else if table.hasPrefix("tool.poetry"), table.hasSuffix("dependencies"), let name = name(at: key[...]) {
+            } else if table.hasPrefix("tool.poetry"), table.hasSuffix("dependencies"),
+                let name = name(at: key[...])
+            {
                 names.insert(name)
             }
         }
@@ -31,7 +33,9 @@ enum RequiredPackages {
 
     /// A name at the start of a line, normalised; nil for options, comments, links and blank lines.
     private static func name(at line: Substring) -> String? {
-        let name = line.drop(while: \.isWhitespace).prefix { $0.isLetter || $0.isNumber || "-_.".contains($0) }
+        let name = line.drop(while: \.isWhitespace).prefix {
+            $0.isLetter || $0.isNumber || "-_.".contains($0)
+        }
         guard let first = name.first, first != "-", first != "." else { return nil }
         return normalised(name)
     }
@@ -44,7 +48,8 @@ enum RequiredPackages {
 
     /// The line without a comment behind it.
     private static func isolated(_ line: String) -> String {
-        guard let comment = line.lastIndex(of: "#"), !line[comment...].contains(where: { $0 == "\"" || $0 == "'" })
+        guard let comment = line.lastIndex(of: "#"),
+            !line[comment...].contains(where: { $0 == "\"" || $0 == "'" })
         else { return line }
         return MSBuildText.trimmed(line[..<comment])
     }

@@ -39,7 +39,9 @@ struct SiteEntry {
         }
         let find = Self.choose(finds, search, known, &diagnostics)
         framework =
-            known.framework ?? find?.candidate.framework ?? find.flatMap { search.modules[$0.path]?.importedFramework }
+            known.framework ?? find?.candidate.framework ?? find.flatMap {
+                search.modules[$0.path]?.importedFramework
+            }
             ?? search.mentionedFramework ?? .generic
         if let find {
             let isASGI = find.candidate.isASGI || framework == .starlette
@@ -50,7 +52,9 @@ struct SiteEntry {
             needsSourceFolder = find.path.hasPrefix("src/")
         }
         djangoSettingsModule = known.djangoSettingsModule
-        if framework == .django, djangoSettingsModule == nil { djangoSettingsModule = search.djangoSettingsModule }
+        if framework == .django, djangoSettingsModule == nil {
+            djangoSettingsModule = search.djangoSettingsModule
+        }
         startupFile = known.startupFile ?? Self.script(in: search, application: find?.path, framework)
     }
 
@@ -93,9 +97,13 @@ struct SiteEntry {
     private static func script(
         in search: ApplicationSearch, application: String?, _ framework: Framework
     ) -> SitePath? {
-        var names = ["runserver.py", "run.py", "server.py", "manage.py", "main.py", "app.py", "application.py"]
+        var names = [
+            "runserver.py", "run.py", "server.py", "manage.py", "main.py", "app.py", "application.py",
+        ]
         if framework == .django { names.insert("manage.py", at: 0) }
-        if let application, !application.contains("/") { names.insert(application, at: framework == .django ? 1 : 0) }
+        if let application, !application.contains("/") {
+            names.insert(application, at: framework == .django ? 1 : 0)
+        }
         let script =
             names.first { search.modules[$0]?.isScript == true }
             ?? application.flatMap { $0.hasSuffix("__init__.py") ? nil : $0 }

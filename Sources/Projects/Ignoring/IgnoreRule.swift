@@ -43,7 +43,8 @@ struct IgnoreRule: Equatable {
         let text = matchesNames ? name : path
         switch matcher {
         case .literal(let literal): return text.elementsEqual(literal)
-        case .suffix(let suffix): return text.count >= suffix.count && text.suffix(suffix.count) == suffix[...]
+        case .suffix(let suffix):
+            return text.count >= suffix.count && text.suffix(suffix.count) == suffix[...]
         case .wildcard(let prefix, let pattern):
             return text.starts(with: prefix) && pattern.matches(text.dropFirst(prefix.count))
         }

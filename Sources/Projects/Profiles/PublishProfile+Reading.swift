@@ -57,7 +57,8 @@ extension PublishProfile {
         if isPath || fileName == argument {
             let current = (options.currentFolder ?? ProjectLocator.currentFolder).string
             for base in [current, folder] {
-                guard let match = index.find(argument, from: base), index.kind(of: match.path) == .regular else {
+                guard let match = index.find(argument, from: base), index.kind(of: match.path) == .regular
+                else {
                     continue
                 }
                 return EvaluatedFile(path: match.path, displayName: argument)
@@ -66,10 +67,13 @@ extension PublishProfile {
         if !isPath {
             for place in folders {
                 let path = "\(place)/\(fileName)"
-                guard let match = index.find(path, from: folder), index.kind(of: match.path) == .regular else {
+                guard let match = index.find(path, from: folder), index.kind(of: match.path) == .regular
+                else {
                     continue
                 }
-                let shown = match.path.hasPrefix(folder + "/") ? match.path.dropFirst(folder.count + 1) : match.path[...]
+                let shown =
+                    match.path.hasPrefix(folder + "/")
+                    ? match.path.dropFirst(folder.count + 1) : match.path[...]
                 return EvaluatedFile(path: match.path, displayName: String(shown))
             }
         }
@@ -98,11 +102,13 @@ extension PublishProfile {
         self.file = FilePath(file.path)
         method = Self.method(properties.setting("WebPublishMethod") ?? properties.setting("PublishProtocol"))
         publishURL = properties.setting("PublishUrl")
-        configuration = properties.setting("LastUsedBuildConfiguration") ?? properties.setting("Configuration")
+        configuration =
+            properties.setting("LastUsedBuildConfiguration") ?? properties.setting("Configuration")
         siteURL = properties.setting("SiteUrlToLaunchAfterPublish") ?? properties.setting("DestinationAppUrl")
         deletesExistingFiles = flag("DeleteExistingFiles") ?? false
         skipsExtraFilesOnServer = flag("SkipExtraFilesOnServer")
-        selection = properties.setting("FilesToIncludeForPublish").flatMap(FileSelection.init(named:)) ?? .neededToRun
+        selection =
+            properties.setting("FilesToIncludeForPublish").flatMap(FileSelection.init(named:)) ?? .neededToRun
         exclusions = Exclusions(evaluation, appData: flag("ExcludeApp_Data") ?? false)
         packageLocation = properties.setting("DesktopBuildPackageLocation")
         deployIISAppPath = properties.setting("DeployIisAppPath")

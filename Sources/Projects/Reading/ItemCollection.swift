@@ -40,9 +40,12 @@ struct ItemCollection {
 
     private mutating func collect(_ item: Item) {
         var decision = ItemSelection.decide(
-            type: item.type, publish: value("Publish", item), copyToOutput: value("CopyToOutputDirectory", item),
+            type: item.type, publish: value("Publish", item),
+            copyToOutput: value("CopyToOutputDirectory", item),
             selection: options.selection)
-        if case .excluded = decision, isWebConfig(item), Boolean.dotNet(value("Publish", item)) == nil { return }
+        if case .excluded = decision, isWebConfig(item), Boolean.dotNet(value("Publish", item)) == nil {
+            return
+        }
         if decision != .notAFile, let reason = NeverPublished.reason(for: PathText.name(item.include)) {
             decision = .excluded(reason: reason)
         }
@@ -62,16 +65,20 @@ struct ItemCollection {
         }
         guard let destination = destination(of: item, below: folder) else { return }
         site.add(
-            Project.File(source: FilePath(source), destination: destination), name: item.include, at: item.location)
+            Project.File(source: FilePath(source), destination: destination), name: item.include,
+            at: item.location)
     }
 
     /// Where an item stands on disk; what is missing is reported.
     private mutating func source(of item: Item) -> String? {
         guard let match = evaluation.folders.find(item.include, from: evaluation.itemBase) else {
+            guard !options.mayLackWebConfig || !isWebConfig(item) else { return nil }
             found.add(
                 .error(
                     "item-missing", "'\(item.include)' does not exist", at: item.location,
-                    hint: "restore the file, or remove the item from the project"))
+                    hint: isWebConfig(item)
+                        ? "'ptvsd-publish init' writes one, or remove the item from the project"
+                        : "restore the file, or remove the item from the project"))
             return nil
         }
         guard evaluation.folders.kind(of: match.path) == .regular else {
@@ -85,7 +92,8 @@ struct ItemCollection {
         }
         if let difference = match.differing, reported.insert(difference).inserted {
             found.add(
-                .differentCase(item.include, onDisk: match.path, from: evaluation.itemBase, at: item.location))
+                .differentCase(item.include, onDisk: match.path, from: evaluation.itemBase, at: item.location)
+            )
         }
         return match.path
     }
@@ -96,14 +104,18 @@ struct ItemCollection {
         let prefix = folder.map { $0 + "/" } ?? ""
         if !link.isEmpty {
             // A link that climbs and returns is fine; one that starts at a root or ends outside is not.
-            if let path = try? SitePath(link), let full = try? SitePath(prefix + path.description) { return full }
+            if let path = try? SitePath(link), let full = try? SitePath(prefix + path.description) {
+                return full
+            }
             found.add(
                 .error(
                     "destination-outside", "the link '\(link)' of '\(item.include)' leads out of the site",
                     at: item.location, hint: "correct its 'Link'"))
             return nil
         }
-        if let path = evaluation.sitePath(of: item.include), let full = try? SitePath(prefix + path.description) {
+        if let path = evaluation.sitePath(of: item.include),
+            let full = try? SitePath(prefix + path.description)
+        {
             return full
         }
         found.add(
@@ -135,7 +147,8 @@ struct ItemCollection {
         else { return }
         found.add(
             .note(
-                "web-config-not-item", "'\(destination)' is not published by the project; it is part of the site all the same",
+                "web-config-not-item",
+                "'\(destination)' is not published by the project; it is part of the site all the same",
                 at: evaluation.root.location, hint: "add it to the project as 'Content'"))
         site.add(.init(source: FilePath(match.path), destination: destination), name: destination.description)
     }

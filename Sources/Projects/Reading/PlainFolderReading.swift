@@ -73,7 +73,8 @@ struct PlainFolderReading {
     private func chosen(_ startup: String, among files: [Project.File]) throws(Failure) -> SitePath {
         let path = FilePath(startup)
         // A path as the shell completes it, from the current folder, is as good as one from the project's.
-        let relative = startup.hasPrefix("/") && path.starts(with: folder)
+        let relative =
+            startup.hasPrefix("/") && path.starts(with: folder)
             ? FilePath(root: nil, path.components.dropFirst(folder.components.count)).string : startup
         let key = PathText.key(relative)
         guard let file = files.first(where: { $0.destination.description.lowercased() == key }) else {
@@ -87,12 +88,15 @@ struct PlainFolderReading {
         return Failure(
             .badInput, id: "project-without-python", "'\(shown)' holds no .pyproj and no Python code",
             at: .init(file: shown.string),
-            hint: ignored.map { "'\($0.source)' is left out: \($0.reason)" } ?? "name the folder of your site")
+            hint: ignored.map { "'\($0.source)' is left out: \($0.reason)" } ?? "name the folder of your site"
+        )
     }
 
     /// A folder above projects is published as one site, which is seldom meant.
     private mutating func noteProjects(_ excluded: [Project.Exclusion]) {
-        guard let project = excluded.first(where: { $0.source.lowercased().hasSuffix(".pyproj") }) else { return }
+        guard let project = excluded.first(where: { $0.source.lowercased().hasSuffix(".pyproj") }) else {
+            return
+        }
         diagnostics.add(
             .note(
                 "project-below", "'\(project.source)' is a project, but the whole folder is published",

@@ -49,7 +49,8 @@ struct ProjectFileReading {
         let declared = declaredHandler(startupModule: module)
         noteWhatIsNotDone(kind)
         var project = Project(
-            name: name, file: FilePath(evaluation.root.path), home: home, configuration: options.configuration,
+            name: name, file: FilePath(evaluation.root.path), home: home,
+            configuration: options.configuration,
             framework: entry.framework)
         project.startupFile = startupFile
         project.startupModule = module
@@ -71,7 +72,8 @@ struct ProjectFileReading {
         return project
     }
 
-    private mutating func siteFiles(_ home: FilePath) throws(Failure) -> ([Project.File], [Project.Exclusion]) {
+    private mutating func siteFiles(_ home: FilePath) throws(Failure) -> ([Project.File], [Project.Exclusion])
+    {
         if options.selection == .allInFolder {
             let walk = try FolderWalk(of: home, outputFolder: options.outputFolder)
             return PlainFolderReading.site(of: walk)
@@ -98,7 +100,9 @@ struct ProjectFileReading {
 extension ProjectFileReading {
     /// The startup file that the user or the project names.
     private mutating func startupFile(among files: [Project.File]) throws(Failure) -> SitePath? {
-        guard let written = options.startupFile ?? evaluation.properties.setting("StartupFile") else { return nil }
+        guard let written = options.startupFile ?? evaluation.properties.setting("StartupFile") else {
+            return nil
+        }
         let place = evaluation.properties.property("StartupFile")?.location ?? evaluation.root.location
         guard let path = evaluation.sitePath(of: written), isFile(path.description) else {
             guard options.startupFile == nil else { throw .startupFileMissing(written) }
@@ -108,7 +112,8 @@ extension ProjectFileReading {
                     hint: "correct 'StartupFile', or choose with '--startup FILE'"))
             return evaluation.sitePath(of: written)
         }
-        if !files.contains(where: { $0.destination.description.lowercased() == path.description.lowercased() }) {
+        if !files.contains(where: { $0.destination.description.lowercased() == path.description.lowercased() }
+        ) {
             diagnostics.add(
                 .warning(
                     "startup-file-not-published", "the startup file '\(written)' is not part of the site",
@@ -158,7 +163,8 @@ extension ProjectFileReading {
                     if PathText.key(fragment) != PathText.key(evaluation.itemBase) {
                         diagnostics.add(
                             .warning(
-                                "search-path-outside", "'\(fragment)' in '\(name)' lies outside the site", at: place,
+                                "search-path-outside", "'\(fragment)' in '\(name)' lies outside the site",
+                                at: place,
                                 hint: "what the site imports from there must be part of the project"))
                     }
                     continue
@@ -182,7 +188,8 @@ extension ProjectFileReading {
         if !kind.isWeb {
             diagnostics.add(
                 .note(
-                    "project-not-web", "the project is not marked as a web project; it is published all the same",
+                    "project-not-web",
+                    "the project is not marked as a web project; it is published all the same",
                     at: evaluation.root.location))
         }
     }

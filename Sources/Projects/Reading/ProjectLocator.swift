@@ -49,7 +49,9 @@ package enum ProjectLocator {
         return (currentFolder ?? Self.currentFolder).pushing(argument).lexicallyNormalized()
     }
 
-    private static func locate(inFolder folder: FilePath, _ argument: FilePath) throws(Failure) -> ProjectLocation {
+    private static func locate(inFolder folder: FilePath, _ argument: FilePath) throws(Failure)
+        -> ProjectLocation
+    {
         let projects = try Folder.names(in: folder).filter { name in
             name.lowercased().hasSuffix(".pyproj") && FileKind(of: folder.appending(name)) == .regular
         }
@@ -73,6 +75,7 @@ package enum ProjectLocator {
             default: ("is not a Python project", "name a .pyproj file or a folder with Python code")
             }
         return Failure(
-            .badInput, id: "project-kind", "'\(argument)' \(what)", at: .init(file: argument.string), hint: hint)
+            .badInput, id: "project-kind", "'\(argument)' \(what)", at: .init(file: argument.string),
+            hint: hint)
     }
 }

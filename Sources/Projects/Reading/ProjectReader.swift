@@ -19,6 +19,8 @@ package enum ProjectReader {
         package var startupFile: String?
         /// Which files make up the site.
         package var selection: FileSelection
+        /// Whether a `web.config` that the project lists may be missing, because one is about to be made.
+        package var mayLackWebConfig = false
         /// What relative paths start from; nil for the process's own folder.
         package var currentFolder: FilePath?
 
@@ -84,7 +86,8 @@ package enum FileSelection: String, Sendable, CaseIterable {
 
     /// The selection of that name, in either case; nil for any other.
     package init?(named name: String) {
-        guard let selection = Self.allCases.first(where: { $0.rawValue.lowercased() == name.lowercased() }) else {
+        guard let selection = Self.allCases.first(where: { $0.rawValue.lowercased() == name.lowercased() })
+        else {
             return nil
         }
         self = selection

@@ -40,7 +40,8 @@ struct SiteFileList {
         let before = other.place.map { " (\($0))" } ?? ""
         if other.file.source == file.source, other.file.destination == file.destination {
             diagnostics.add(
-                .warning("item-repeated", "'\(name)' is listed twice\(before)", at: place, hint: "remove one"))
+                .warning("item-repeated", "'\(name)' is listed twice\(before)", at: place, hint: "remove one")
+            )
         } else if other.file.destination == file.destination {
             diagnostics.add(
                 .error(

@@ -58,6 +58,7 @@ def listen(host: str, port: int) -> dict[str, Any]:
         if found["debugging"]:
             return found
         debugpy = find_debugpy()
+        importlib.import_module("debugpy.server.api")  # brings in pydevd
         _answer_at_once()
         interpreter = _interpreter()
         if interpreter is not None:
@@ -74,6 +75,7 @@ def join(port: int, token: str, parent: int) -> dict[str, Any]:
         if found["debugging"]:
             return found
         debugpy = find_debugpy()
+        importlib.import_module("debugpy.server.api")  # puts pydevd on the path
         pydevd = importlib.import_module("pydevd")
         _answer_at_once()
         folder = os.path.dirname(os.path.abspath(debugpy.__file__))

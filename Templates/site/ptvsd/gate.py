@@ -13,18 +13,20 @@ import time
 PAUSE = 0.25
 GREETING_TIMEOUT = 10.0
 _CLOSE_WAIT = 1.0
-_GREETING_MESSAGES = 3  # output, output, debugpySockets
+# output, output, debugpySockets; the last goes to the oldest of several clients only, whoever is greeted.
+_ALONE, _BESIDE_OTHERS = 3, 2
+_SETTLE = 0.1
 _HEAD = b"Content-Length:"
 _MAX_HEAD = 4096
 
 
 class Greeting:
-    """Counts the messages that debugpy sends unasked; `done` after the third, or when it is no debugpy."""
+    """Counts the messages that debugpy sends unasked; `done` after the last, or when it is no debugpy."""
 
-    def __init__(self) -> None:
+    def __init__(self, alone: bool = True) -> None:
         self._pending = b""
         self._body = 0  # octets of the current message still to come
-        self._left = _GREETING_MESSAGES
+        self._left = _ALONE if alone else _BESIDE_OTHERS
         self.started = False
         self.foreign = False  # something that does not speak DAP; needs no shielding
 
@@ -62,10 +64,20 @@ class Gate:
     def __init__(self) -> None:
         self._turn = asyncio.Lock()  # made within the loop: older Pythons bind it then
         self._closed = -PAUSE
+        self._open = 0
+        self._closing = 0
+        self._quiet = asyncio.Event()
+        self._quiet.set()
 
     async def enter(self) -> None:
-        """Waits for the turn to dial; `leave` must follow when the greeting has been read."""
-        await self._turn.acquire()
+        """Waits for the turn to dial; `leave` must follow."""
+        while True:
+            # debugpy answers nobody while it has a client, even one that is about to be closed.
+            await self._quiet.wait()
+            await self._turn.acquire()
+            if not self._closing:
+                break
+            self._turn.release()
         try:
             wait = self._closed + PAUSE - time.monotonic()
             if wait > 0:
@@ -76,6 +88,26 @@ class Gate:
 
     def leave(self) -> None:
         self._turn.release()
+
+    def opened(self) -> Greeting:
+        """The port was dialled: what to read before anything else is done to it."""
+        self._open += 1
+        return Greeting(alone=self._open == 1)
+
+    async def greeted(self, done: asyncio.Event) -> None:
+        """Waits for the end of a greeting, but not for a server that never greets."""
+        try:
+            await asyncio.wait_for(done.wait(), GREETING_TIMEOUT)
+        except asyncio.TimeoutError:
+            return
+        if self._open > 1:
+            # The oldest client is told of the newest: it must not be closed in this very moment.
+            await asyncio.sleep(_SETTLE)
+
+    def retire(self) -> None:
+        """A connection is of no further use: nothing is dialled before `close`, which must follow."""
+        self._closing += 1
+        self._quiet.clear()
 
     async def close(self, transport: asyncio.Transport, foreign: bool) -> None:
         """Closes a connection to the port, not while another one is being greeted."""
@@ -88,9 +120,13 @@ class Gate:
                 pass  # a debugger that greets nobody cannot be harmed any more
         try:
             transport.close()
+            self._open -= 1
             if not foreign:
                 self._closed = time.monotonic()
         finally:
+            self._closing -= 1
+            if not self._closing:
+                self._quiet.set()
             if held:
                 self._turn.release()
 

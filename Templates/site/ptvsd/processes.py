@@ -9,6 +9,8 @@ import os
 import sys
 from typing import Any, NamedTuple
 
+from .events import log
+
 DESCRIBE_TIMEOUT = 1.0
 START_TIMEOUT = 60.0
 
@@ -38,6 +40,7 @@ class Process:
         self.ready = False
         self.facts: dict[str, Any] = {}
         self.main = False
+        self.joinable = True
 
     @property
     def port(self) -> int:
@@ -215,12 +218,17 @@ class Registry:
         if not first.server or not token:
             return
         newcomers = [
-            process for process in processes if process is not first and not process.facts.get("debugging")
+            process
+            for process in processes
+            if process is not first and process.joinable and not process.facts.get("debugging")
         ]
 
         async def bring(process: Process) -> None:
-            with contextlib.suppress(OSError):
+            try:
                 await process.ask("join", first.server, token, first.pid, timeout=START_TIMEOUT)
+            except OSError as error:
+                process.joinable = False
+                log("failed", process=process.pid, text=f"it cannot join the session: {error}")
 
         await asyncio.gather(*(bring(process) for process in newcomers))
         self._name_adapters(processes)

@@ -68,7 +68,7 @@ class Session:
             if self.over:
                 return
             connecting = self._loop.create_connection(
-                lambda: _DebuggerSide(self), debugger.host, debugger.port
+                lambda: _DebuggerSide(self, gate), debugger.host, debugger.port
             )
             try:
                 _, side = await asyncio.wait_for(connecting, DIAL_TIMEOUT)
@@ -76,6 +76,7 @@ class Session:
                 raise OSError("the debugger's port does not answer") from None
             self._gate, self._debugger = gate, side
             if self.over:  # ended while connecting: the greeting must be read all the same
+                gate.retire()
                 self._loop.create_task(self._close_debugger(gate, side))
             else:
                 self._client_paused = False
@@ -84,9 +85,7 @@ class Session:
                 if early:
                     self.from_client(early)
                 self._schedule_ping()
-            # The next dialling waits for this greeting, but not for a server that never greets.
-            with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(side.greeted.wait(), GREETING_TIMEOUT)
+            await gate.greeted(side.greeted)
         finally:
             gate.leave()
         if not side.greeting.started and debugger.ours:
@@ -168,6 +167,7 @@ class Session:
         side, gate = self._debugger, self._gate
         if side is not None and gate is not None:
             side.resume()  # a greeting in a stopped reader would never be complete
+            gate.retire()
             self._loop.create_task(self._close_debugger(gate, side))
         if not self._client.is_closing():
             self._client.write(self._socket.close(code, reason))
@@ -265,15 +265,18 @@ class _ClientSide(asyncio.Protocol):
 class _DebuggerSide(asyncio.Protocol):
     transport: asyncio.Transport
 
-    def __init__(self, session: Session) -> None:
+    greeting: Greeting
+
+    def __init__(self, session: Session, gate: Gate) -> None:
         self._session = session
+        self._gate = gate
         self._paused = False
-        self.greeting = Greeting()
         self.greeted = asyncio.Event()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)
         self.transport.set_write_buffer_limits(high=WRITE_LIMIT)
+        self.greeting = self._gate.opened()
 
     def data_received(self, data: bytes) -> None:
         if not self.greeted.is_set():

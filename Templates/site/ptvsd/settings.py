@@ -46,7 +46,7 @@ def _time(text: str | None) -> datetime.datetime | None:
     except ValueError:
         # Nobody knows until when access was meant to last: it has ended.
         return datetime.datetime.fromtimestamp(0, UTC)
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
+    return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def parse(document: dict[str, Any], environment: Mapping[str, str]) -> Settings:

@@ -1,0 +1,189 @@
+"""The secret, its expiry, wrong tries, origins, and the settings they come from."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+from conftest import SECRET
+from ptvsd.access import WrongTries, authorize, origin_is_site
+from ptvsd.gate import Greeting
+from ptvsd.listeners import is_listening, parse_windows_table
+from ptvsd.settings import Settings, SettingsFile, address, digest_of, parse
+
+NOW = datetime.datetime.now(datetime.timezone.utc)
+OPEN = Settings(digest=digest_of(SECRET))
+
+
+def basic(user: str, password: str = "") -> str:
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+
+
+@pytest.mark.parametrize(
+    ("authorization", "status"),
+    [
+        (basic(SECRET), None),
+        (basic("", SECRET), None),
+        (basic("anybody", SECRET), None),
+        (f"Bearer {SECRET}", None),
+        (f"bearer  {SECRET} ", None),
+        (None, 401),
+        ("", 401),
+        (basic("wrong"), 401),
+        (basic(SECRET + "x"), 401),
+        (basic(SECRET[:-1]), 401),
+        ("Basic !!!", 401),
+        ("Basic " + base64.b64encode(b"\xff\xfe").decode(), 401),
+        (f"Digest {SECRET}", 401),
+        (SECRET, 401),
+    ],
+)
+def test_the_secret_opens_in_every_accepted_form(authorization: str | None, status: int | None) -> None:
+    refusal = authorize(OPEN, authorization, "10.0.0.1", WrongTries())
+    assert (refusal.status if refusal else None) == status
+    if refusal is not None:
+        assert "Basic" in refusal.headers["WWW-Authenticate"]
+        assert SECRET not in refusal.reason
+
+
+def test_nobody_gets_in_without_a_secret_or_after_its_expiry() -> None:
+    for settings in (Settings(), OPEN._replace(expires=NOW - datetime.timedelta(seconds=1))):
+        refusal = authorize(settings, basic(SECRET), "10.0.0.1", WrongTries())
+        assert refusal is not None
+        assert refusal.status == 403
+    assert (
+        authorize(OPEN._replace(expires=NOW + datetime.timedelta(hours=1)), basic(SECRET), "x", WrongTries())
+        is None
+    )
+
+
+def test_ten_wrong_tries_a_minute_are_enough() -> None:
+    now = [1000.0]
+    tries = WrongTries(lambda: now[0])
+    for _ in range(10):
+        refusal = authorize(OPEN, basic("wrong"), "10.0.0.1", tries)
+        assert refusal is not None
+        assert refusal.status == 401
+        now[0] += 1
+    refusal = authorize(OPEN, basic(SECRET), "10.0.0.1", tries)
+    assert refusal is not None
+    assert refusal.status == 429
+    assert 0 < int(refusal.headers["Retry-After"]) <= 60
+    assert authorize(OPEN, basic(SECRET), "10.0.0.2", tries) is None
+    now[0] += int(refusal.headers["Retry-After"])
+    assert authorize(OPEN, basic(SECRET), "10.0.0.1", tries) is None
+    for number in range(5000):
+        tries.add(f"10.1.{number}")
+    assert len(tries._tries) <= 1024
+
+
+@pytest.mark.parametrize(
+    ("origin", "hosts", "site_url", "allowed"),
+    [
+        (None, ["site"], None, True),
+        ("https://site", ["site"], None, True),
+        ("https://SITE:443", ["site"], None, True),
+        ("http://site:8000", ["site:8000"], None, True),
+        ("https://site", ["inner"], "https://site/app", True),
+        ("https://site", ["site:8000"], None, False),
+        ("https://evil", ["site"], "https://site", False),
+        ("https://site.evil", ["site"], None, False),
+        ("null", ["site"], None, False),
+        ("file://", [""], None, False),
+        ("chrome-extension://abc", ["abc"], None, False),
+        ("https://[", ["site"], None, False),
+    ],
+)
+def test_only_the_sites_own_pages_may_upgrade(
+    origin: str | None, hosts: list[str], site_url: str | None, allowed: bool
+) -> None:
+    assert origin_is_site(origin, hosts, site_url) is allowed
+
+
+def test_settings_come_from_the_file_and_the_environment_wins(tmp_path: Path) -> None:
+    document = {
+        "secretSHA256": hashlib.sha256(b"one").hexdigest(),
+        "expires": "2026-11-24T15:04:00Z",
+        "command": ["a", "b"],
+    }
+    settings = parse(document, {})
+    assert settings.digest == digest_of("one")
+    assert settings.expires_text == "2026-11-24T15:04:00Z"
+    assert settings.command == ["a", "b"]
+    assert parse(document, {"WSGI_PTVSD_SECRET": "two"}).digest == digest_of("two")
+    assert parse(document, {"WSGI_PTVSD_EXPIRES": "never"}).expires is None
+    assert parse({"command": None, "shell": "a b"}, {}).command == "a b"
+    assert parse({"secretSHA256": "no hexadecimal"}, {}).digest is None
+    assert parse({"secretSHA256": "ab"}, {}).digest is None
+    assert parse({"expires": "tomorrow"}, {}).expired
+    assert parse({"expires": "2099-01-01T00:00:00+02:00"}, {}).expires_text == "2098-12-31T22:00:00Z"
+
+    path = tmp_path / "settings.json"
+    file = SettingsFile(str(path), {})
+    assert file.current.digest is None
+    path.write_text(json.dumps(document))
+    assert file.current.digest == digest_of("one")
+    path.write_text('{"half')
+    assert file.current.digest == digest_of("one")
+    path.write_text(json.dumps({**document, "buildID": "2"}))
+    assert file.current.build == "2"
+    path.unlink()
+    assert file.current.digest is None
+
+
+def test_addresses() -> None:
+    assert address("127.0.0.1:5678") == ("127.0.0.1", 5678)
+    assert address("8000", "0.0.0.0") == ("0.0.0.0", 8000)
+    assert address("[::1]:80") == ("::1", 80)
+    for text in ("", "host", "host:port", "host:70000", "host:-1"):
+        with pytest.raises(ValueError):
+            address(text)
+
+
+def test_the_listen_table_is_read_without_connecting() -> None:
+    import socket
+
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+        assert is_listening(port) is False
+        listener.listen(1)
+        assert is_listening(port) is True
+        listener.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            listener.accept()
+    table = bytes([2, 0, 0, 0]) + bytes.fromhex(
+        "02000000 7f000001 162e0000 00000000 00000000".replace(" ", "")
+    )
+    table += bytes.fromhex("05000000 7f000001 00500000 7f000001 162f0000".replace(" ", ""))
+    assert parse_windows_table(table) == {5678}
+
+
+def message(text: str) -> bytes:
+    return b"Content-Length: %d\r\n\r\n%s" % (len(text), text.encode())
+
+
+@pytest.mark.parametrize("step", [1, 2, 7, 1000])
+@pytest.mark.parametrize(("alone", "count"), [(True, 3), (False, 2)])
+def test_a_greeting_is_complete_with_its_last_octet(step: int, alone: bool, count: int) -> None:
+    stream = b"".join(message('{"seq": %d}' % number) for number in range(count))
+    greeting = Greeting(alone)
+    for start in range(0, len(stream), step):
+        assert not greeting.done
+        greeting.feed(stream[start : start + step])
+    assert greeting.done
+    assert not greeting.foreign
+
+
+@pytest.mark.parametrize(
+    "data", [b"SSH-2.0", b"Cx", b"Content-Length: many\r\n\r\n", b"Content-Length: 1" + b"0" * 5000]
+)
+def test_what_does_not_speak_the_protocol_needs_no_shielding(data: bytes) -> None:
+    greeting = Greeting()
+    greeting.feed(data)
+    assert greeting.foreign
+    assert greeting.done
