@@ -89,10 +89,14 @@ extension RewriteRule {
 
     /// Refuses names in braces that stand for nothing here.
     fileprivate static func check(_ text: String, at element: XMLElement) throws(Unknown) {
-        for name in text.matches(of: /\{([^{}]*)\}/).map({ String($0.1) }) where !isKnown(name) {
-            throw Unknown(reason: "'{\(name)}' is not understood", location: element.location)
+        let names = text.matches(of: namePattern).map { String($0.1) }
+        let rest = text.replacing(namePattern, with: "")
+        guard !rest.contains("{"), names.allSatisfy(isKnown) else {
+            throw Unknown(reason: "'\(text)' is not understood", location: element.location)
         }
     }
+
+    private static var namePattern: Regex<(Substring, Substring)> { /\{([^{}]*)\}/ }
 
     private static func isKnown(_ name: String) -> Bool {
         name.wholeMatch(of: /[RrCc]:[0-9]/) != nil || name.uppercased().hasPrefix("HTTP_")

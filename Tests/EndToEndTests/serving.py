@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 from pathlib import Path
 from typing import Callable, TypeVar
 
@@ -40,10 +41,12 @@ class Served:
     """A running `serve`."""
 
     def __init__(self, program: Program, *arguments: str | Path, cwd: Path) -> None:
+        self._mark = f"SERVED_FOR_TEST={uuid.uuid4().hex}"
+        name, _, value = self._mark.partition("=")
         self.process = subprocess.Popen(
             [str(program.binary), "serve", "--python", sys.executable, "--port", "0", *map(str, arguments)],
             cwd=cwd,
-            env=program.environ(),
+            env={**program.environ(), name: value},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -51,7 +54,6 @@ class Served:
         )
         self.out: list[str] = []
         self.err: list[str] = []
-        self._home = program.home
         self._readers = [self._read(self.process.stdout, self.out), self._read(self.process.stderr, self.err)]
 
     @staticmethod
@@ -92,7 +94,7 @@ class Served:
 
     def processes(self) -> set[int]:
         """Itself and all that it has started, directly or not, and that has not ended."""
-        return of_home(self._home)
+        return marked(self._mark)
 
     def stop(self, number: int = signal.SIGINT) -> int:
         """Ends it and checks that nothing is left of it; the exit code."""
@@ -113,9 +115,9 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def of_home(home: Path) -> set[int]:
-    """The processes that were given a home folder: those of a test, wherever they went."""
-    wanted = f"HOME={home}".encode() + b"\0"
+def marked(mark: str) -> set[int]:
+    """The processes with a mark in their environment, wherever they went."""
+    wanted = mark.encode() + b"\0"
     found = set()
     for entry in os.listdir("/proc"):
         if entry.isdigit():

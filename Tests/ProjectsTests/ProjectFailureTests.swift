@@ -112,7 +112,7 @@ struct ProjectFailureTests {
             "p.pyproj": SiteFolder.project(
                 "<PropertyGroup><StartupFile>gone.py</StartupFile><PythonWsgiHandler>{StartupModule}.x</PythonWsgiHandler></PropertyGroup>",
                 "<ItemGroup><Compile Include='a.py'/>\n<Compile Include='.\\a.py'/>\n<Compile Include='b.py'/>",
-                "<Compile Include='s\\b.py' Link='B.py'/></ItemGroup>",
+                "<Compile Include='s\\b.py' Link='b.py'/></ItemGroup>",
                 "<Import Project='$(VSToolsPath)\\Microsoft.PythonTools.Web.targets'/>"),
         ])
         let reading = try folder.read()
@@ -122,7 +122,7 @@ struct ProjectFailureTests {
                 "p.pyproj:5:10: warning: 'b.py' is called 'B.py' on disk (a server that tells upper from lower case may not"
                     + " find it; give both the same name)",
                 "p.pyproj:4:10: warning: '.\\a.py' is listed twice (p.pyproj:3:21) (remove one)",
-                "p.pyproj:6:10: warning: 'B.py' and 'b.py' differ in case only (on Windows only one of them survives)",
+                "p.pyproj:6:10: warning: 'b.py' and 'B.py' differ in case only (on Windows only one of them survives)",
                 "p.pyproj:2:17: warning: the startup file 'gone.py' does not exist (correct 'StartupFile', or choose with"
                     + " '--startup FILE')",
             ])

@@ -82,7 +82,9 @@ struct RealProjectTests {
             try folder.write("p/\(file.source)", "")
         }
         let reading = try folder.read("p") { $0.configuration = expected.configuration }
-        #expect(reading.paths == expected.publish.webPipeline.map(\.dest).sorted(by: Self.before))
+        // The web publish takes names from the project where the disk spells them otherwise; we take the disk's.
+        let published = expected.publish.webPipeline.map { $0.dest.lowercased() }
+        #expect(reading.paths.map { $0.lowercased() }.sorted() == published.sorted())
         for file in reading.project.files {
             #expect(FileManager.default.fileExists(atPath: file.source.string))
         }
@@ -92,11 +94,6 @@ struct RealProjectTests {
         #expect(reading.project.djangoSettingsModule == expected.properties["DjangoSettingsModule"])
         #expect(reading.project.home == folder.path.appending("p"))
         #expect(!reading.messages.contains { $0.contains("not marked as a web project") } == expected.isWebProject)
-    }
-
-    private static func before(_ left: String, _ right: String) -> Bool {
-        guard let left = try? SitePath(left), let right = try? SitePath(right) else { return false }
-        return left < right
     }
 
     @Test func `Framework and handler follow from the kind of project`() throws {
@@ -137,5 +134,6 @@ struct RealProjectTests {
                     + " it; give both the same name)"
             ])
         #expect(reading.exclusions == ["bin/Readme.mht: item type None"])
+        #expect(reading.paths == ["Bin/ConfigureCloudService.ps1", "Bin/ps.cmd", "app.py", "requirements.txt"])
     }
 }

@@ -63,7 +63,8 @@ struct ItemCollection {
             exclude(item, "output of this tool")
             return
         }
-        guard let destination = destination(of: item, below: folder) else { return }
+        guard var destination = destination(of: item, below: folder) else { return }
+        if MSBuildText.trimmed(value("Link", item)).isEmpty { destination = spelled(destination, as: source) }
         site.add(
             Project.File(source: FilePath(source), destination: destination), name: item.include,
             at: item.location)
@@ -96,6 +97,17 @@ struct ItemCollection {
             )
         }
         return match.path
+    }
+
+    /// `destination` as its source is spelled on disk where the project spells it otherwise.
+    ///
+    /// Python finds no module whose file differs in case only, on Windows neither (PEP 235), and Linux no file at all.
+    private func spelled(_ destination: SitePath, as source: String) -> SitePath {
+        let tail = PathText.components(source).suffix(destination.components.count).joined(separator: "/")
+        guard tail.lowercased() == destination.description.lowercased(), let path = try? SitePath(tail) else {
+            return destination
+        }
+        return path
     }
 
     /// Where an item goes in the site; one that would leave it is reported.
