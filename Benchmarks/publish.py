@@ -20,15 +20,15 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Callable, Dict, List, Tuple
+from typing import Callable
 
 ARCHIVE = "import shutil, sys; shutil.make_archive(sys.argv[1], 'zip', sys.argv[2])"
 
 
 def write_small(folder: Path, count: int) -> None:
     """Write a site of many small files, some of which do not compress."""
-    source = random.Random(1)  # noqa: S311
-    words = ["%x" % source.getrandbits(40) for _ in range(3000)]
+    source = random.Random(1)
+    words = [f"{source.getrandbits(40):x}" for _ in range(3000)]
     for index in range(count):
         path = folder / f"package{index % 100:03}" / f"part{index % 7}"
         path.mkdir(parents=True, exist_ok=True)
@@ -43,8 +43,8 @@ def write_small(folder: Path, count: int) -> None:
 
 def write_large(folder: Path, size: int) -> None:
     """Write a site of a few large files, half of which do not compress."""
-    source = random.Random(2)  # noqa: S311
-    words = [("%x" % source.getrandbits(40)).encode() for _ in range(3000)]
+    source = random.Random(2)
+    words = [(f"{source.getrandbits(40):x}").encode() for _ in range(3000)]
     folder.mkdir(parents=True)
     part = size // 10
     for index in range(10):
@@ -62,7 +62,7 @@ class Bench:
         """Use `probe` as our side and `folder` for everything that is written."""
         self.probe, self.folder, self.rounds = str(probe.resolve()), folder, rounds
 
-    def ours(self, site: str, target: str) -> List[str]:
+    def ours(self, site: str, target: str) -> list[str]:
         """Give the command line of our side."""
         return [self.probe, str(self.folder / site), str(self.folder / target), str(self.folder / "state")]
 
@@ -76,16 +76,16 @@ class Bench:
                 path.unlink()
 
     def compare(
-        self, title: str, commands: Dict[str, List[str]], limit: float, prepare: Callable[[], None], cwd: str = "."
+        self, title: str, commands: dict[str, list[str]], limit: float, prepare: Callable[[], None], cwd: str = "."
     ) -> bool:
         """Time each command in every round, after `prepare`, and print medians and ratios."""
-        times: Dict[str, List[Tuple[float, float]]] = {name: [] for name in commands}
+        times: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
         for _ in range(self.rounds):
             for name, command in commands.items():
                 prepare()
                 os.sync()
                 start = time.perf_counter()
-                process = subprocess.Popen(command, cwd=self.folder / cwd, stdout=subprocess.DEVNULL)  # noqa: S603
+                process = subprocess.Popen(command, cwd=self.folder / cwd, stdout=subprocess.DEVNULL)
                 _, status, usage = os.wait4(process.pid, 0)
                 wall = time.perf_counter() - start
                 if status != 0:
@@ -137,12 +137,12 @@ def main() -> int:
                 )
             )
             sizes = [(folder / path).stat().st_size for path in ("python.zip",)]
-            subprocess.run(bench.ours(site, "ours.zip"), check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+            subprocess.run(bench.ours(site, "ours.zip"), check=True, stdout=subprocess.DEVNULL)
             print(f"{'':34} size {(folder / 'ours.zip').stat().st_size / sizes[0]:.3f} of zipfile's")
         rsync = ["rsync", "-a", "small/", "synced/"]
         both = {"ptvsd-publish": bench.ours("small", "published"), "rsync -a": rsync}
-        subprocess.run(rsync, cwd=folder, check=True)  # noqa: S603
-        subprocess.run(both["ptvsd-publish"], check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+        subprocess.run(rsync, cwd=folder, check=True)
+        subprocess.run(both["ptvsd-publish"], check=True, stdout=subprocess.DEVNULL)
         met.append(bench.compare("folder, nothing changed", both, 1.5, lambda: None))
         module = folder / "small" / "package001" / "part1" / "module1.py"
 

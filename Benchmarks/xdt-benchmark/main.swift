@@ -55,3 +55,16 @@ for megabytes in sizes.isEmpty ? [0.1, 1, 5, 20] : sizes {
     ]
     print(cells.map { column($0, 11) }.joined())
 }
+
+print("\nGrowth of the time when the size grows eight times: 8 is linear, 64 would be quadratic.")
+for shape in ScaleShapes.shapes {
+    func milliseconds(_ size: Int) -> Double {
+        let (source, transform) = shape.make(size)
+        let bytes = Array(source.utf8)
+        return best(of: 3) {
+            let parsed = try? DocumentTransform(parsing: Array(transform.utf8), file: "transform")
+            precondition((try? parsed?.apply(to: bytes, file: "source")) != nil)
+        }
+    }
+    print(column(number(milliseconds(8_000) / milliseconds(1_000)), 11) + "  \(shape.name)")
+}

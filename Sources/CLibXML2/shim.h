@@ -1,6 +1,13 @@
 #pragma once
 #include <iconv.h>
 #include <string.h>
+// Later versions mark members as deprecated that earlier ones have no other way to reach.
+#ifndef XML_DEPRECATED
+#define XML_DEPRECATED
+#endif
+#ifndef XML_DEPRECATED_MEMBER
+#define XML_DEPRECATED_MEMBER
+#endif
 #include <libxml/xmlversion.h>
 // Where libxml2 is built with ICU, its headers bring in that ICU's, which contradict the ICU inside Foundation. Nothing
 // that is used here depends on it.

@@ -9,7 +9,7 @@ package struct Project: Sendable {
     package var name: String
     /// The `.pyproj`; nil for a plain folder.
     package var file: FilePath?
-    /// The folder that its paths are relative to: `ProjectHome`, or the plain folder. Absolute.
+    /// The absolute folder that its paths are relative to: `ProjectHome`, or the plain folder.
     package var home: FilePath
     /// The build configuration it was read for, such as `Debug`.
     package var configuration: String
@@ -53,7 +53,7 @@ package struct Project: Sendable {
 
     /// One file of the site.
     package struct File: Sendable, Hashable {
-        /// Where it stands on disk. Absolute.
+        /// Its absolute path on disk.
         package var source: FilePath
         /// Where it goes in the site.
         package var destination: SitePath

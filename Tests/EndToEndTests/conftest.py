@@ -63,6 +63,7 @@ class Program:
             capture_output=True,
             text=True,
             timeout=120,
+            check=False,
         )
         result = Result(done.returncode, done.stdout, done.stderr)
         if status is not None:
@@ -106,12 +107,20 @@ def sample(tmp_path: Path) -> Any:
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder."""
+    """Every file below a folder; web.config under that name, whatever the project calls it."""
     return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
+        re.sub(
+            r"web\.config$", "web.config", path.relative_to(folder).as_posix(), flags=re.IGNORECASE
+        ): path.read_bytes()
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+def web_config(folder: Path) -> Path:
+    """The web.config in a folder."""
+    [found] = [path for path in folder.iterdir() if path.name.lower() == "web.config"]
+    return found
 
 
 def python() -> str:

@@ -78,7 +78,7 @@ def test_a_debug_result_as_source_is_neither_doubled_nor_released(
     assert "PTVSD" not in released and '"ptvsd' not in released
     if name == "FlaskSite":
         # What is left are sections that a Debug publish had to create and that do no harm.
-        released = re.sub(r"<webSocket [^>]*>|<system.web>.*?</system.web>", "", released, flags=re.S)
+        released = re.sub(r"<webSocket [^>]*>|<system.web>.*?</system.web>", "", released, flags=re.DOTALL)
         assert ElementTree.canonicalize(released, strip_text=True) == original
     if name == "DjangoSite":
         platform = ElementTree.fromstring(released).find("system.webServer/httpPlatform")
@@ -213,5 +213,7 @@ def test_inspect_sees_who_may_read_and_what_is_deployed(program: Program, sample
     assert "has another secret" in program("inspect", cwd=project).out
     program("--configuration", "Release", cwd=project)
     assert "has no debug endpoint" in program("inspect", cwd=project).out
-    for line, element in re.findall(r"^ +(\d+)  \w+  (\S+)", program("inspect", cwd=project).out, re.M):
+    for line, element in re.findall(
+        r"^ +(\d+)  \w+  (\S+)", program("inspect", cwd=project).out, re.MULTILINE
+    ):
         assert f"<{element.split('/')[-1]} " in hidden.read_text().splitlines()[int(line) - 1]

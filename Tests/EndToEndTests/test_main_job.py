@@ -165,7 +165,7 @@ def test_a_file_of_the_users_own_keeps_every_byte_but_the_secret(program: Progra
     project = sample("FlaskSite")
     first = secret_of(program(*DEBUG, cwd=project).out)
     hidden = project / "web.debug.config"
-    edited = re.sub(r"<!-- Generated.*?-->", "<!-- mine -->", hidden.read_text(), flags=re.S)
+    edited = re.sub(r"<!-- Generated.*?-->", "<!-- mine -->", hidden.read_text(), flags=re.DOTALL)
     edited = edited.replace("<appSettings>", "<appSettings>\r\n    <!-- kept -->", 1)
     hidden.write_bytes(edited.encode())
     result = program(*DEBUG, cwd=project)
@@ -175,7 +175,7 @@ def test_a_file_of_the_users_own_keeps_every_byte_but_the_secret(program: Progra
     assert expiry.sub(r"\1", renewed.replace(second, first)) == expiry.sub(r"\1", edited)
     assert "your edits kept" in result.out
 
-    hidden.write_text(re.sub(r"<handlers>.*?</handlers>", "", renewed, flags=re.S))
+    hidden.write_text(re.sub(r"<handlers>.*?</handlers>", "", renewed, flags=re.DOTALL))
     assert "no longer adds the debug endpoint" in program(*DEBUG, cwd=project).err
 
 

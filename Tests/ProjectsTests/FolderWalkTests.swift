@@ -6,55 +6,72 @@ import Testing
 @testable import Projects
 
 struct FolderWalkTests {
-    private func walk(_ folder: SiteFolder, output: FilePath? = nil) throws -> (files: [String], excluded: [String]) {
+    private func walk(_ folder: SiteFolder, output: FilePath? = nil) throws -> (
+        files: [String], excluded: [String]
+    ) {
         let walk = try FolderWalk(of: folder.path, outputFolder: output)
         return (walk.files.map(\.path).sorted(), walk.excluded.map { "\($0.source): \($0.reason)" }.sorted())
     }
 
     @Test func `What no site needs is left out, each with its reason`() throws {
         let folder = try SiteFolder([
-            "app.py": "", ".git/config": "", ".gitignore": "", ".hg/x": "", "__pycache__/a.pyc": "", "b.pyc": "",
-            "node_modules/x/y.js": "", ".env": "", ".env.local": "", ".env.example": "", ".envrc": "", ".vs/x": "",
-            ".vscode/settings.json": "", ".idea/x": "", ".mypy_cache/x": "", ".pytest_cache/x": "", "bin/publish/app.py": "",
-            "bin/tool": "", "obj/x": "", "sub/obj/y.py": "", "sub/bin/publish/z": "", "web.config": "", "web.debug.config": "",
-            "static/Web.Release.config": "", "p.pubxml.user": "", "site.PublishSettings": "", "venv/pyvenv.cfg": "",
-            "venv/lib/x.py": "", "env/x.py": "", "inner/p.pyproj": "", ".ptvs/x": "", ".DS_Store": "", "x.sln": "",
+            "app.py": "", ".git/config": "", ".gitignore": "", ".hg/x": "", "__pycache__/a.pyc": "",
+            "b.pyc": "",
+            "node_modules/x/y.js": "", ".env": "", ".env.local": "", ".env.example": "", ".envrc": "",
+            ".vs/x": "",
+            ".vscode/settings.json": "", ".idea/x": "", ".mypy_cache/x": "", ".pytest_cache/x": "",
+            "bin/publish/app.py": "",
+            "bin/tool": "", "obj/x": "", "sub/obj/y.py": "", "sub/bin/publish/z": "", "web.config": "",
+            "web.debug.config": "",
+            "static/Web.Release.config": "", "p.pubxml.user": "", "site.PublishSettings": "",
+            "venv/pyvenv.cfg": "",
+            "venv/lib/x.py": "", "env/x.py": "", "inner/p.pyproj": "", ".ptvs/x": "", ".DS_Store": "",
+            "x.sln": "",
             ".ptvsd-publish-1": "", "web.config.txt": "", "webX.config": "",
         ])
         let (files, excluded) = try walk(folder)
         #expect(
             files == [
-                ".env.example", "app.py", "bin/tool", "env/x.py", "sub/bin/publish/z", "sub/obj/y.py", "web.config",
+                ".env.example", "app.py", "bin/tool", "env/x.py", "sub/bin/publish/z", "sub/obj/y.py",
+                "web.config",
                 "web.config.txt", "webX.config",
             ])
         #expect(
             excluded == [
                 ".DS_Store: files of the desktop", ".env.local: environment file, may hold secrets",
                 ".env: environment file, may hold secrets", ".envrc: environment file, may hold secrets",
-                ".git/: version control", ".gitignore: version control", ".hg/: version control", ".idea/: editor files",
+                ".git/: version control", ".gitignore: version control", ".hg/: version control",
+                ".idea/: editor files",
                 ".mypy_cache/: cache of a tool", ".ptvs/: cache of a tool",
-                ".ptvsd-publish-1: temporary file of an interrupted publish", ".pytest_cache/: cache of a tool",
-                ".vs/: editor files", ".vscode/: editor files", "__pycache__/: compiled Python", "b.pyc: compiled Python",
-                "bin/publish/: build output", "inner/p.pyproj: project file", "node_modules/: packages of Node.js",
+                ".ptvsd-publish-1: temporary file of an interrupted publish",
+                ".pytest_cache/: cache of a tool",
+                ".vs/: editor files", ".vscode/: editor files", "__pycache__/: compiled Python",
+                "b.pyc: compiled Python",
+                "bin/publish/: build output", "inner/p.pyproj: project file",
+                "node_modules/: packages of Node.js",
                 "obj/: build output", "p.pubxml.user: publish profile",
                 "site.PublishSettings: publish profile with a password",
                 "static/Web.Release.config: transform of web.config, applied instead of published",
-                "venv/: virtual environment", "web.debug.config: transform of web.config, applied instead of published",
+                "venv/: virtual environment",
+                "web.debug.config: transform of web.config, applied instead of published",
                 "x.sln: editor files",
             ])
     }
 
     @Test func `Ignore files decide, inner ones last, and can take back a default`() throws {
         let folder = try SiteFolder([
-            ".gitignore": "# comment\n*.log\n!node_modules\n/data/*\n!/data/keep.txt\n!web.debug.config\n", "a.log": "",
-            "data/keep.txt": "", "data/x.txt": "", "node_modules/m.js": "", "sub/.gitignore": "!b.log\nprivate/\n",
+            ".gitignore": "# comment\n*.log\n!node_modules\n/data/*\n!/data/keep.txt\n!web.debug.config\n",
+            "a.log": "",
+            "data/keep.txt": "", "data/x.txt": "", "node_modules/m.js": "",
+            "sub/.gitignore": "!b.log\nprivate/\n",
             "sub/b.log": "", "sub/c.log": "", "sub/private/d": "", "web.debug.config": "",
         ])
         let (files, excluded) = try walk(folder)
         #expect(files == ["data/keep.txt", "node_modules/m.js", "sub/b.log"])
         #expect(
             excluded == [
-                ".gitignore: version control", "a.log: ignored by .gitignore:2", "data/x.txt: ignored by .gitignore:4",
+                ".gitignore: version control", "a.log: ignored by .gitignore:2",
+                "data/x.txt: ignored by .gitignore:4",
                 "sub/.gitignore: version control", "sub/c.log: ignored by .gitignore:2",
                 "sub/private/: ignored by sub/.gitignore:2",
                 "web.debug.config: transform of web.config, applied instead of published",
@@ -63,8 +80,10 @@ struct FolderWalkTests {
 
     @Test func `A webappignore file replaces all gitignore files`() throws {
         let folder = try SiteFolder([
-            ".git/x": "", "site/.webappignore": "*.md\n", "site/.gitignore": "*.css\n", "site/a.css": "", "site/b.md": "",
-            "site/sub/.gitignore": "*\n", "site/sub/.webappignore": "*.txt", "site/sub/c.txt": "", "site/sub/d.py": "",
+            ".git/x": "", "site/.webappignore": "*.md\n", "site/.gitignore": "*.css\n", "site/a.css": "",
+            "site/b.md": "",
+            "site/sub/.gitignore": "*\n", "site/sub/.webappignore": "*.txt", "site/sub/c.txt": "",
+            "site/sub/d.py": "",
             ".gitignore": "*.py",
         ])
         let walk = try FolderWalk(of: folder.path.appending("site"))
@@ -74,8 +93,10 @@ struct FolderWalkTests {
 
     @Test func `Rules of the repository above hold, those above the repository do not`() throws {
         let folder = try SiteFolder([
-            ".gitignore": "*.py", "repo/.git/x": "", "repo/.gitignore": "*.log\n/site/secret.txt\n/secret2.txt\n",
-            "repo/site/a.py": "", "repo/site/a.log": "", "repo/site/secret.txt": "", "repo/site/secret2.txt": "",
+            ".gitignore": "*.py", "repo/.git/x": "",
+            "repo/.gitignore": "*.log\n/site/secret.txt\n/secret2.txt\n",
+            "repo/site/a.py": "", "repo/site/a.log": "", "repo/site/secret.txt": "",
+            "repo/site/secret2.txt": "",
         ])
         let walk = try FolderWalk(of: folder.path.pushing("repo/site"))
         #expect(walk.files.map(\.path) == ["a.py", "secret2.txt"])

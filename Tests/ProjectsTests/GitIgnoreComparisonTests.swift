@@ -21,7 +21,8 @@ struct GitIgnoreComparisonTests {
             let walk = try FolderWalk(of: folder.path.appending(name), usesDefaults: false)
             let expected = paths.filter { !ignored.contains("\(name)/\($0)") }
             #expect(
-                walk.files.map(\.path).sorted() == expected.sorted(), "seed \(seed), \(Self.rules(in: folder, name))")
+                walk.files.map(\.path).sorted() == expected.sorted(),
+                "seed \(seed), \(Self.rules(in: folder, name))")
         }
     }
 
@@ -34,7 +35,9 @@ struct GitIgnoreComparisonTests {
             let depth = Int.random(in: 1...4, using: &random)
             let path = (0..<depth).map { _ in name(&random) }.joined(separator: "/")
             // A path that is a folder for another cannot also be a file.
-            guard !paths.contains(where: { $0.hasPrefix(path + "/") || path.hasPrefix($0 + "/") }) else { continue }
+            guard !paths.contains(where: { $0.hasPrefix(path + "/") || path.hasPrefix($0 + "/") }) else {
+                continue
+            }
             if paths.insert(path).inserted { try folder.write("\(tree)/\(path)", "") }
         }
         let places = [""] + paths.sorted().map { $0.split(separator: "/").dropLast().joined(separator: "/") }
@@ -49,14 +52,19 @@ struct GitIgnoreComparisonTests {
     }
 
     private static func name(_ random: inout SeededGenerator) -> String {
-        let names = ["a", "b", "ab", "abc", "a.py", "b.pyc", "x y", "foo", "bar", "foobar", "[x]", "a-b", "#c", "!d", "é", "1"]
+        let names = [
+            "a", "b", "ab", "abc", "a.py", "b.pyc", "x y", "foo", "bar", "foobar", "[x]", "a-b", "#c", "!d",
+            "é", "1",
+        ]
         return names.randomElement(using: &random) ?? "a"
     }
 
     private static func rule(_ random: inout SeededGenerator) -> String {
         let pieces = [
-            "a", "b", "ab", "*", "**", "?", "*.py", "foo*", "*bar", "[ab]", "[!a]", "[a-c]*", "[[:alpha:]]", "[^b]",
-            "\\a", "\\*", "x y", "x\\ y", "foo**", "**bar", "a?c", "[x", "\\[x\\]", "\\#c", "\\!d", "#c", "é", "[[:digit:]]",
+            "a", "b", "ab", "*", "**", "?", "*.py", "foo*", "*bar", "[ab]", "[!a]", "[a-c]*", "[[:alpha:]]",
+            "[^b]",
+            "\\a", "\\*", "x y", "x\\ y", "foo**", "**bar", "a?c", "[x", "\\[x\\]", "\\#c", "\\!d", "#c", "é",
+            "[[:digit:]]",
             "[]a]", "[a-]*", "***", "a**b", "[b-a]", "[[:nope:]]", "[\\a]b", "*b*", "?*",
         ]
         let count = [1, 1, 1, 2, 2, 3].randomElement(using: &random) ?? 1
@@ -64,7 +72,9 @@ struct GitIgnoreComparisonTests {
         if Int.random(in: 0..<4, using: &random) == 0 { rule = "/" + rule }
         if Int.random(in: 0..<4, using: &random) == 0 { rule += "/" }
         if Int.random(in: 0..<4, using: &random) == 0 { rule = "!" + rule }
-        if Int.random(in: 0..<9, using: &random) == 0 { rule += ["  ", "\\ ", "\t", "\\"].randomElement(using: &random) ?? "" }
+        if Int.random(in: 0..<9, using: &random) == 0 {
+            rule += ["  ", "\\ ", "\t", "\\"].randomElement(using: &random) ?? ""
+        }
         return rule
     }
 
@@ -86,7 +96,8 @@ enum Git {
     static func ignored(_ paths: [String], in folder: FilePath) throws -> Set<String> {
         _ = try run(["init", "--quiet"], in: folder.string, input: "")
         let answer = try run(
-            ["check-ignore", "--no-index", "--stdin", "-z"], in: folder.string, input: paths.joined(separator: "\0"))
+            ["check-ignore", "--no-index", "--stdin", "-z"], in: folder.string,
+            input: paths.joined(separator: "\0"))
         return Set(answer.split(separator: "\0").map(String.init))
     }
 

@@ -5,9 +5,12 @@ import Testing
 @testable import Projects
 
 struct ImportTests {
-    private static let tools = #"$(MSBuildExtensionsPath32)\Microsoft\VisualStudio\v$(VisualStudioVersion)\Python Tools\"#
+    private static let tools =
+        #"$(MSBuildExtensionsPath32)\Microsoft\VisualStudio\v$(VisualStudioVersion)\Python Tools\"#
 
-    private func evaluate(_ files: [String: String], _ elements: String...) throws -> (ProjectEvaluation, [String]) {
+    private func evaluate(_ files: [String: String], _ elements: String...) throws -> (
+        ProjectEvaluation, [String]
+    ) {
         let folder = try SiteFolder(files)
         try folder.write("main.proj", SiteFolder.project(elements.joined(separator: "\n")))
         let evaluation = try folder.evaluate()
@@ -48,9 +51,13 @@ struct ImportTests {
     }
 
     @Test func `Imports take patterns, lists, groups and conditions`() throws {
-        let set = { (name: String) in SiteFolder.project("<PropertyGroup><P>$(P)\(name)</P></PropertyGroup>") }
+        let set = { (name: String) in SiteFolder.project("<PropertyGroup><P>$(P)\(name)</P></PropertyGroup>")
+        }
         let (evaluation, messages) = try evaluate(
-            ["p/b.props": set("b"), "p/a.props": set("a"), "c.props": set("c"), "d.props": set("d"), "e.props": set("e")],
+            [
+                "p/b.props": set("b"), "p/a.props": set("a"), "c.props": set("c"), "d.props": set("d"),
+                "e.props": set("e"),
+            ],
             "<Import Project='p\\*.props'/><Import Project='none\\*.props'/>",
             "<ImportGroup Condition='true'><Import Project='c.props;d.props'/></ImportGroup>",
             "<ImportGroup Condition='false'><Import Project='missing.props'/></ImportGroup>",
@@ -68,9 +75,11 @@ struct ImportTests {
     static let known = [
         tools + "Microsoft.PythonTools.targets", tools + "Microsoft.PythonTools.Web.targets",
         #"$(VSToolsPath)\Python Tools\Microsoft.PythonTools.Django.targets"#, "$(PtvsTargetsFile)",
-        #"$(MSBuildToolsPath)\Microsoft.Common.targets"#, "Microsoft.Common.targets", #"..\x\microsoft.common.props"#,
+        #"$(MSBuildToolsPath)\Microsoft.Common.targets"#, "Microsoft.Common.targets",
+        #"..\x\microsoft.common.props"#,
         #"C:\Program Files (x86)\MSBuild\anything.targets"#, #"vendored\Microsoft.PythonTools.Web.targets"#,
-        #"$(MSBuildExtensionsPath)\$(MSBuildToolsVersion)\Microsoft.Common.props"#, "$(MSBUILDEXTENSIONSPATH64)\\x.targets",
+        #"$(MSBuildExtensionsPath)\$(MSBuildToolsVersion)\Microsoft.Common.props"#,
+        "$(MSBUILDEXTENSIONSPATH64)\\x.targets",
     ]
 
     @Test(arguments: known) func `Files of Visual Studio are passed over`(_ path: String) throws {
@@ -86,10 +95,12 @@ struct ImportTests {
             "</PtvsTargetsFile></PropertyGroup>",
             "<Import Condition=\"Exists($(PtvsTargetsFile))\" Project=\"$(PtvsTargetsFile)\"/>",
             "<Import Condition=\"!Exists($(PtvsTargetsFile))\" Project=\"$(MSBuildToolsPath)\\Microsoft.Common.targets\"/>",
-            "<Import Condition=\"'$(Never)' == 'x'\" Project=\"$(VSToolsPath)\\Microsoft.PythonTools.Django.targets\"/>")
-        #expect(evaluation.skippedImports.map { MSBuildText.trimmed(PathText.name($0)) } == [
-            "Microsoft.PythonTools.Web.targets", "Microsoft.Common.targets",
-        ])
+            "<Import Condition=\"'$(Never)' == 'x'\" Project=\"$(VSToolsPath)\\Microsoft.PythonTools.Django.targets\"/>"
+        )
+        #expect(
+            evaluation.skippedImports.map { MSBuildText.trimmed(PathText.name($0)) } == [
+                "Microsoft.PythonTools.Web.targets", "Microsoft.Common.targets",
+            ])
     }
 
     @Test func `Imports and elements of an SDK are passed over`() throws {
@@ -97,7 +108,8 @@ struct ImportTests {
         #expect(messages == [])
     }
 
-    @Test func `The user's file is read at the import of the targets and overrides what came before`() throws {
+    @Test func `The user's file is read at the import of the targets and overrides what came before`() throws
+    {
         let user = SiteFolder.project(
             "<PropertyGroup><A>user</A><B Condition=\"'$(B)' == ''\">user</B><C>user</C></PropertyGroup>")
         let (evaluation, messages) = try evaluate(
@@ -111,7 +123,8 @@ struct ImportTests {
         #expect(evaluation.properties["B"] == "project")
         #expect(evaluation.properties["C"] == "project")
         #expect(messages == [])
-        let (without, _) = try evaluate(["main.proj.user": user], "<PropertyGroup><A>project</A></PropertyGroup>")
+        let (without, _) = try evaluate(
+            ["main.proj.user": user], "<PropertyGroup><A>project</A></PropertyGroup>")
         #expect(without.properties["A"] == "project")
     }
 
@@ -122,14 +135,29 @@ struct ImportTests {
                 + "(restore it, or add Condition=\"Exists('no.props')\")"
         ),
         ([:], "<Import/>", "main.proj:2:2: error: 'Import' has no 'Project'"),
-        ([:], "<ImportGroup><PropertyGroup/></ImportGroup>", "main.proj:2:15: error: 'PropertyGroup' cannot stand in 'ImportGroup'"),
-        ([:], "<Import Project='main.proj'/>", "main.proj:2:9: error: 'main.proj' imports itself in a circle"),
         (
-            ["a/x.props": "<Project>\n<Import Project='..\\b.props'/></Project>", "b.props": "<Project><Import Project='a\\x.props'/></Project>"],
+            [:], "<ImportGroup><PropertyGroup/></ImportGroup>",
+            "main.proj:2:15: error: 'PropertyGroup' cannot stand in 'ImportGroup'"
+        ),
+        (
+            [:], "<Import Project='main.proj'/>",
+            "main.proj:2:9: error: 'main.proj' imports itself in a circle"
+        ),
+        (
+            [
+                "a/x.props": "<Project>\n<Import Project='..\\b.props'/></Project>",
+                "b.props": "<Project><Import Project='a\\x.props'/></Project>",
+            ],
             "<Import Project='a\\x.props'/>", "b.props:1:18: error: 'a\\x.props' imports itself in a circle"
         ),
-        (["a.props": "<Project><X></Project>"], "<Import Project='a.props'/>", "a.props:1:15: error: the end tag does not fit"),
-        (["a.props": "<Other/>"], "<Import Project='a.props'/>", "a.props:1:2: error: 'Other' is not the 'Project' element"),
+        (
+            ["a.props": "<Project><X></Project>"], "<Import Project='a.props'/>",
+            "a.props:1:15: error: the end tag does not fit"
+        ),
+        (
+            ["a.props": "<Other/>"], "<Import Project='a.props'/>",
+            "a.props:1:2: error: 'Other' is not the 'Project' element"
+        ),
         (["d/": ""], "<Import Project='d'/>", "ROOT/d: error: 'ROOT/d' is a folder, not a file"),
     ]
 
@@ -139,7 +167,9 @@ struct ImportTests {
     ) {
         let messages = failure(files, element)
         #expect(messages.count == 1)
-        #expect(messages.first?.hasPrefix(expected.replacing("ROOT", with: "<root>").prefix(60)) == true, "\(messages)")
+        #expect(
+            messages.first?.hasPrefix(expected.replacing("ROOT", with: "<root>").prefix(60)) == true,
+            "\(messages)")
     }
 
     @Test func `Imports have a greatest depth`() throws {
@@ -147,8 +177,9 @@ struct ImportTests {
         for number in 0..<70 {
             files["\(number).props"] = "<Project><Import Project='\(number + 1).props'/></Project>"
         }
-        #expect(failure(files, "<Import Project='0.props'/>") == [
-            "62.props:1:18: error: imports are nested more than 64 files deep"
-        ])
+        #expect(
+            failure(files, "<Import Project='0.props'/>") == [
+                "62.props:1:18: error: imports are nested more than 64 files deep"
+            ])
     }
 }

@@ -4,11 +4,15 @@ import Testing
 
 struct PythonSourceTests {
     static let statements: [(String, [String])] = [
-        ("a = 1\nb = 2\n", ["a = 1", "b = 2"]), ("a = 1 # note\n", ["a = 1"]), ("def f():\n    x = 1\ny\n", ["def f():", "y"]),
+        ("a = 1\nb = 2\n", ["a = 1", "b = 2"]), ("a = 1 # note\n", ["a = 1"]),
+        ("def f():\n    x = 1\ny\n", ["def f():", "y"]),
         ("\"\"\"doc\napp = Flask()\n\"\"\"\nx\n", ["\"\"", "x"]), ("x = '''\n'''\ny", ["x = ''", "y"]),
-        ("from a import (\n    b,\n    c\n)\nd", ["from a import (     b,     c )", "d"]), ("a = \\\n  b\nc", ["a =    b", "c"]),
-        ("s = 'it\\'s'\nt", ["s = ''", "t"]), ("s = 'open\nt", ["s = ''", "t"]), ("a\r\nb\rc", ["a", "b", "c"]), ("", []), ("\u{FEFF}a", ["a"]),
-        ("s = \"#\"\n", ["s = \"\""]), ("\"\"\"never closed\napp = 1", ["\"\""]), ("f(\n'''\n)\n''')\nx", ["f( '')", "x"]), ("\\", ["\\"]),
+        ("from a import (\n    b,\n    c\n)\nd", ["from a import (     b,     c )", "d"]),
+        ("a = \\\n  b\nc", ["a =    b", "c"]),
+        ("s = 'it\\'s'\nt", ["s = ''", "t"]), ("s = 'open\nt", ["s = ''", "t"]),
+        ("a\r\nb\rc", ["a", "b", "c"]), ("", []), ("\u{FEFF}a", ["a"]),
+        ("s = \"#\"\n", ["s = \"\""]), ("\"\"\"never closed\napp = 1", ["\"\""]),
+        ("f(\n'''\n)\n''')\nx", ["f( '')", "x"]), ("\\", ["\\"]),
         ("x = '\\", ["x = ''"]), ("(\n(\n", ["( ("]), (")\na", [")", "a"]),
     ]
 
@@ -25,17 +29,29 @@ struct PythonSourceTests {
         ("from flask import Flask as F\napplication = app = F('x')", ["application instance flask"]),
         ("from fastapi import FastAPI\napp = FastAPI(\n  title='x',\n)", ["app instance starlette*"]),
         ("from starlette.applications import Starlette\napp = Starlette()", ["app instance starlette*"]),
-        ("import bottle\napp = bottle.default_app()", ["app instance bottle"]), ("from bottle import *\napp = Bottle()", []),
+        ("import bottle\napp = bottle.default_app()", ["app instance bottle"]),
+        ("from bottle import *\napp = Bottle()", []),
         ("from bottle import Bottle, run\napp = Bottle()", ["app instance bottle"]),
-        ("from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()", ["application instance django"]),
-        ("from django.core.asgi import get_asgi_application\na = get_asgi_application()", ["a instance django*"]),
-        ("from site import create_app\napp = create_app()", ["app factoryResult -"]), ("def create_app():\n  pass", ["create_app factory -"]),
+        (
+            "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()",
+            ["application instance django"]
+        ),
+        (
+            "from django.core.asgi import get_asgi_application\na = get_asgi_application()",
+            ["a instance django*"]
+        ),
+        ("from site import create_app\napp = create_app()", ["app factoryResult -"]),
+        ("def create_app():\n  pass", ["create_app factory -"]),
         ("def create_app(config=None, *, a: dict[str, int] = {}):\n  pass", ["create_app factory -"]),
-        ("def create_app(config):\n  pass", []), ("def create_app(a: dict[str, int]):\n  pass", []), ("def wsgi_app():\n  pass", ["wsgi_app factory -"]),
+        ("def create_app(config):\n  pass", []), ("def create_app(a: dict[str, int]):\n  pass", []),
+        ("def wsgi_app():\n  pass", ["wsgi_app factory -"]),
         ("def make_app(*args, **kw) -> Flask:\n  pass", ["make_app factory -"]), ("def other():\n  pass", []),
-        ("class Flask:\n  pass\napp = Flask()", []), ("if x:\n  app = Flask()", []), ("app == Flask()", []), ("app = 1", []),
-        ("from flask import Flask\n# app = Flask()\nx = '''\napp = Flask()\n'''", []), ("import flask\nprint(flask.Flask())", []),
-        ("from flask import Flask\napp.x = Flask()\napp[0] = Flask()", []), ("from falcon.asgi import App\na = App()", ["a instance generic*"]),
+        ("class Flask:\n  pass\napp = Flask()", []), ("if x:\n  app = Flask()", []), ("app == Flask()", []),
+        ("app = 1", []),
+        ("from flask import Flask\n# app = Flask()\nx = '''\napp = Flask()\n'''", []),
+        ("import flask\nprint(flask.Flask())", []),
+        ("from flask import Flask\napp.x = Flask()\napp[0] = Flask()", []),
+        ("from falcon.asgi import App\na = App()", ["a instance generic*"]),
     ]
 
     @Test(arguments: candidates)
@@ -48,13 +64,20 @@ struct PythonSourceTests {
     }
 
     static let settings: [(String, String?)] = [
-        ("def main():\n    os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')", "shop.settings"),
-        ("os.environ[\"DJANGO_SETTINGS_MODULE\"] = \"a.b.prod\"", "a.b.prod"), ("# DJANGO_SETTINGS_MODULE", nil),
-        ("os.environ.setdefault(\n    \"DJANGO_SETTINGS_MODULE\",\n    \"x.y\"\n)", "x.y"), ("x = env['DJANGO_SETTINGS_MODULE']", nil),
+        (
+            "def main():\n    os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')",
+            "shop.settings"
+        ),
+        ("os.environ[\"DJANGO_SETTINGS_MODULE\"] = \"a.b.prod\"", "a.b.prod"),
+        ("# DJANGO_SETTINGS_MODULE", nil),
+        ("os.environ.setdefault(\n    \"DJANGO_SETTINGS_MODULE\",\n    \"x.y\"\n)", "x.y"),
+        ("x = env['DJANGO_SETTINGS_MODULE']", nil),
         ("setdefault('DJANGO_SETTINGS_MODULE', name)", nil),
     ]
 
-    @Test(arguments: settings) func `The settings module is read from where it is set`(_ source: String, _ expected: String?) {
+    @Test(arguments: settings) func `The settings module is read from where it is set`(
+        _ source: String, _ expected: String?
+    ) {
         #expect(PythonModule(source: Array(source.utf8)).djangoSettingsModule == expected)
     }
 
@@ -88,7 +111,8 @@ struct PythonSourceTests {
         #expect(!RequiredPackages.names(inPyproject: standard).contains("django"))
         let oneLine = "[project]\ndependencies = [\"bottle\"]\nkeywords = [\"flask\"]"
         #expect(RequiredPackages.names(inPyproject: oneLine) == ["bottle"])
-        let poetry = "[tool.poetry]\nname='x'\n[tool.poetry.dependencies]\npython = '^3'\nDjango = { version = '4' }\n[other]\nflask = 1"
+        let poetry =
+            "[tool.poetry]\nname='x'\n[tool.poetry.dependencies]\npython = '^3'\nDjango = { version = '4' }\n[other]\nflask = 1"
         #expect(RequiredPackages.names(inPyproject: poetry) == ["python", "django"])
     }
 }

@@ -45,7 +45,8 @@ struct RealProjectTests {
     private func copy(_ expected: Expected) throws -> SiteFolder {
         let folder = try SiteFolder()
         try FileManager.default.copyItem(
-            atPath: Self.fixtures.appending(expected.folder).string, toPath: folder.path.appending("p").string)
+            atPath: Self.fixtures.appending(expected.folder).string, toPath: folder.path.appending("p").string
+        )
         return folder
     }
 
@@ -70,13 +71,16 @@ struct RealProjectTests {
             #expect(items.map(\.include) == entries.map(\.include), "\(type)")
             for (item, entry) in zip(items, entries) {
                 let metadata = item.metadata.values.map { ($0.name, $0.value) }
-                #expect(Dictionary(uniqueKeysWithValues: metadata) == entry.metadata ?? [:], "\(item.include)")
+                #expect(
+                    Dictionary(uniqueKeysWithValues: metadata) == entry.metadata ?? [:], "\(item.include)")
             }
         }
         #expect(evaluation.diagnostics.all == [])
     }
 
-    @Test(arguments: expectations) func `A real project has the files that its web publish had`(_ expected: Expected) throws {
+    @Test(arguments: expectations) func `A real project has the files that its web publish had`(
+        _ expected: Expected
+    ) throws {
         let folder = try copy(expected)
         for file in expected.publish.webPipeline where !file.exists && !file.source.hasPrefix("bin/") {
             try folder.write("p/\(file.source)", "")
@@ -93,7 +97,9 @@ struct RealProjectTests {
         #expect(reading.project.declaredWSGIHandler == expected.resolvedWsgiHandler)
         #expect(reading.project.djangoSettingsModule == expected.properties["DjangoSettingsModule"])
         #expect(reading.project.home == folder.path.appending("p"))
-        #expect(!reading.messages.contains { $0.contains("not marked as a web project") } == expected.isWebProject)
+        #expect(
+            !reading.messages.contains { $0.contains("not marked as a web project") } == expected.isWebProject
+        )
     }
 
     @Test func `Framework and handler follow from the kind of project`() throws {
@@ -102,7 +108,8 @@ struct RealProjectTests {
             let folder = try copy(expected)
             try folder.write("p/db.sqlite3", "")
             let project = try folder.read("p").project
-            table[expected.id] = "\(project.framework) \(project.wsgiHandler ?? "-") \(project.startupFile?.name ?? "-")"
+            table[expected.id] =
+                "\(project.framework) \(project.wsgiHandler ?? "-") \(project.startupFile?.name ?? "-")"
         }
         #expect(
             table == [

@@ -52,7 +52,7 @@ class Site:
         self.folder = folder
         package = folder / "ptvsd"
         shutil.copytree(TEMPLATE, package, ignore=shutil.ignore_patterns("__pycache__", "_vendored"))
-        import debugpy
+        import debugpy  # noqa: T100 - its files are wanted
 
         (package / "_vendored").mkdir()
         (package / "_vendored" / "debugpy").symlink_to(Path(debugpy.__file__).parent)
@@ -127,6 +127,7 @@ class Agent:
 
     def debug(self, **options: Any) -> DebugClient:
         socket = self.tunnel(**options)
+        socket.socket.settimeout(None)  # an editor's connection may be silent for long
         client = DebugClient(socket.send, socket.receive, socket.close)
         client.websocket = socket  # type: ignore[attr-defined]
         return client
@@ -154,7 +155,7 @@ class Later:
         def run() -> None:
             try:
                 self._outcome.append(work())
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001 - raised again by `result`
                 self._error.append(error)
 
         self._thread = threading.Thread(target=run, daemon=True)

@@ -8,7 +8,6 @@ import threading
 import time
 from typing import Callable
 
-
 # The agent keeps 0.25 s between a close and the next dialling; a busy machine shows this thread less of it.
 NOTICEABLE = 0.1
 
@@ -47,7 +46,10 @@ class TCPServer:
 
     def stop(self) -> None:
         # A thread that sleeps in accept keeps a closed socket listening.
-        self._listener.shutdown(socket.SHUT_RDWR)
+        try:
+            self._listener.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            return
         self._listener.close()
         for connection in self.connections:
             connection.close()

@@ -164,13 +164,13 @@ def test_the_listen_table_is_read_without_connecting() -> None:
 
 
 def message(text: str) -> bytes:
-    return b"Content-Length: %d\r\n\r\n%s" % (len(text), text.encode())
+    return f"Content-Length: {len(text)}\r\n\r\n{text}".encode()
 
 
 @pytest.mark.parametrize("step", [1, 2, 7, 1000])
 @pytest.mark.parametrize(("alone", "count"), [(True, 3), (False, 2)])
 def test_a_greeting_is_complete_with_its_last_octet(step: int, alone: bool, count: int) -> None:
-    stream = b"".join(message('{"seq": %d}' % number) for number in range(count))
+    stream = b"".join(message(f'{{"seq": {number}}}') for number in range(count))
     greeting = Greeting(alone)
     for start in range(0, len(stream), step):
         assert not greeting.done

@@ -7,7 +7,9 @@ import datetime
 import hashlib
 import json
 import os
+import shutil
 import socket
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -402,3 +404,38 @@ def test_an_unauthenticated_flood_does_not_reach_the_debugger(stand: Stand) -> N
     for one in sockets:
         one.close()
     assert len(stand.debugger.connections) == 1
+
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+@pytest.mark.parametrize(("width", "state"), [(500, "on"), (1280, "active")])
+def test_a_browser_shows_the_page_under_its_own_policy(
+    stand: Stand, tmp_path: Path, width: int, state: str
+) -> None:
+    client = greeted(stand.agent.tunnel()) if state == "active" else None
+    done = subprocess.run(
+        [
+            str(CHROMIUM),
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            f"--user-data-dir={tmp_path / 'profile'}",
+            f"--window-size={width},900",
+            "--enable-logging=stderr",
+            f"--screenshot={tmp_path / 'page.png'}",
+            f"http://127.0.0.1:{stand.agent.port}/ptvsd",
+        ],
+        capture_output=True,
+        timeout=60,
+        check=True,
+    )
+    said = done.stderr.decode(errors="replace")
+    assert "Content Security Policy" not in said
+    picture = (tmp_path / "page.png").read_bytes()
+    # Without its style sheet the page is black on white throughout, and compresses to much less.
+    assert len(picture) > 20_000
+    assert f'<header class="{state}">' in stand.agent.request("/ptvsd")[2].decode()
+    if client is not None:
+        client.close()

@@ -131,4 +131,6 @@ class WebSocketClient:
     def abort(self) -> None:
         """Ends the connection with a reset."""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        # A thread that sleeps in recv would keep the connection open.
+        self.socket.shutdown(socket.SHUT_RD)
         self.socket.close()

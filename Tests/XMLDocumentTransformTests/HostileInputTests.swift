@@ -105,18 +105,17 @@ struct HostileInputTests {
         #expect(String(decoding: outcome.output, as: UTF8.self) == text.replacing("<b>", with: "<b v=\"1\">"))
     }
 
-    @Test func `Entities that multiply are refused or left alone, but never expanded`() throws {
+    @Test(.timeLimit(.minutes(1)))
+    func `Entities that multiply are refused or left alone, but never expanded`() throws {
         let lines = (1...30).map { level in
             "<!ENTITY l\(level) \"\(String(repeating: "&l\(level - 1);", count: 10))\">"
         }
         let head = "<!DOCTYPE c [<!ENTITY l0 \"lol\">\(lines.joined())]>"
         for body in ["<c>&l30;</c>", "<c a=\"&l30;\"/>"] {
             let bytes = Array((head + body).utf8)
-            let start = ContinuousClock.now
             if let root = try? XMLElement(parsing: bytes, file: "f") {
                 #expect(root.text.utf8.count < 100)
             }
-            #expect(ContinuousClock.now - start < .seconds(5))
         }
     }
 

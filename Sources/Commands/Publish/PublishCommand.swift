@@ -56,7 +56,8 @@ struct Publish: SpeakingCommand {
             return
         }
         var publication = try Publication(
-            Workspace(project, context: context, mayLackWebConfig: site.host?.isIIS == true), to: to, site: site, debugger: debugger)
+            Workspace(project, context: context, mayLackWebConfig: site.host?.isIIS == true), to: to,
+            site: site, debugger: debugger)
         publication.isDryRun = dryRun
         publication.deletesExtraFiles = publication.deletesExtraFiles || deleteExtra
         publication.showsSecret = reveal || !context.isContinuousIntegration

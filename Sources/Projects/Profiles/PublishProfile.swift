@@ -6,7 +6,7 @@ package import SystemPackage
 package struct PublishProfile: Sendable, Hashable {
     /// Its name: that of its file.
     package var name: String
-    /// Its file. Absolute.
+    /// The absolute path of its file.
     package var file: FilePath
     /// How it publishes; nil when it does not say.
     package var method: Method?

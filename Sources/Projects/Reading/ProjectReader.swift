@@ -13,9 +13,9 @@ package enum ProjectReader {
         package var properties: [String: String]
         /// The environment variables, which project files see as properties.
         package var environment: [String: String]
-        /// Where the site is published to; what lies there is no part of it. Relative to `currentFolder`.
+        /// Where the site is published to, relative to `currentFolder`; what lies there is no part of it.
         package var outputFolder: FilePath?
-        /// The file to start, instead of the one that the project names. Relative to the project's home.
+        /// The file to start instead of the one that the project names, relative to the project's home.
         package var startupFile: String?
         /// Which files make up the site.
         package var selection: FileSelection

@@ -57,9 +57,10 @@ def _harmless(what: str) -> Iterator[None]:
     try:
         yield
     except (Exception, SystemExit) as error:  # noqa: BLE001 - see the module's documentation
-        # Standard error may be closed, or None under IIS.
-        with contextlib.suppress(Exception):
-            print(f"ptvsd: {what}: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
+        # Standard error may be closed, or None under IIS, and print would then take standard output.
+        if sys.stderr is not None:
+            with contextlib.suppress(Exception):
+                print(f"ptvsd: {what}: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
 
 
 def _address(arguments: tuple[Any, ...], options: dict[str, Any]) -> tuple[str, int]:

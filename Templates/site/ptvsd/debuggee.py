@@ -18,13 +18,6 @@ _lock = threading.RLock()
 _client_port = 0
 
 
-def hide_this_thread() -> None:
-    """Keeps the calling thread running while the debugger holds all others."""
-    thread: Any = threading.current_thread()
-    thread.pydev_do_not_trace = True
-    thread.is_pydev_daemon_thread = True
-
-
 def find_debugpy() -> Any:
     """The site's own debugpy, else the one that was published beside this file."""
     # Its check for frozen modules prints a warning into the site's log; only the standard library is frozen.

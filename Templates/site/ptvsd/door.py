@@ -14,7 +14,7 @@ import _socket
 import _thread
 import os
 import sys
-import threading  # must be first imported by the main thread, which it takes the importing one for
+import threading  # takes the thread that imports it first for the main one: that must not be ours
 import time
 from typing import Any
 
@@ -77,6 +77,10 @@ class Door:
             pass
 
     def _wait(self) -> None:
+        # The debugger is to leave this thread alone when it holds all others, whoever starts it.
+        thread: Any = threading.current_thread()
+        thread.pydev_do_not_trace = True
+        thread.is_pydev_daemon_thread = True
         while True:
             try:
                 # A daemon that closes every descriptor would have us accept on whatever got the number next.
@@ -126,7 +130,6 @@ def answer_to(command: str, arguments: list[str], door: Door) -> dict[str, Any]:
     if command == "describe":
         return answer
     debuggee = load("debuggee")
-    debuggee.hide_this_thread()
     if command == "listen":
         answer.update(debuggee.listen("127.0.0.1", 0))
     elif command == "join":
@@ -250,7 +253,8 @@ def default_registry() -> str:
     import tempfile
 
     user = str(os.getuid()) if hasattr(os, "getuid") else os.environ.get("USERNAME", "")
-    place = hashlib.sha256(f"{user}\n{PACKAGE}".encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    package = os.path.normcase(os.path.realpath(PACKAGE))
+    place = hashlib.sha256(f"{user}\n{package}".encode("utf-8", "surrogateescape")).hexdigest()[:16]
     folder = os.path.join(tempfile.gettempdir(), "ptvsd-" + place)
     os.makedirs(folder, mode=0o700, exist_ok=True)
     if hasattr(os, "getuid"):
@@ -269,4 +273,4 @@ def start() -> None:
     open_door(registry)
 
 
-__all__ = ["Door", "default_registry", "load", "open_door", "start", "threading"]
+__all__ = ["Door", "default_registry", "load", "open_door", "start"]

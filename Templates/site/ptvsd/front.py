@@ -27,6 +27,9 @@ from .message import (
 from .page import policy
 from .stream import Channel, connect
 
+_BODY_GRACE = 5.0
+_NO_ANSWER = "The site's process gave no usable answer"
+
 _STARTING = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="2">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Starting</title>
@@ -176,11 +179,12 @@ class Front:
         chunked = response.framing == CHUNKED and request.version == "HTTP/1.1"
         if response.framing == CHUNKED and not chunked:
             keep = False  # HTTP/1.0 knows no chunks: the end of the connection ends the body
-        # An answer before the body was read whole: the rest of the body is in the way of the next request.
-        keep = keep and (sending.done() or request.framing == 0)
+        if not sending.done() and (response.status >= 400 or request.header("expect") is not None):
+            keep = False  # whether the rest of the body will come, and is of use to anybody, is not known
         client.write(self._response_head(response, request, keep, chunked))
         await _relay_body(site, client, response.framing, chunked)
-        return keep
+        # The rest of the request's body is in the way of the next request.
+        return keep and await _ends(sending)
 
     async def _final_response(
         self, request: Request, client: Channel, site: Channel, sending: asyncio.Task[None]
@@ -189,15 +193,16 @@ class Front:
         while True:
             try:
                 head = await self._read_head(site, sending)
-                if head is None:
-                    raise BadMessage(502, "the site closed the connection without an answer")
-                response = parse_response(head, request.method)
             except ValueError:
-                return unavailable(request, "The site's answer is malformed", "Its head is too long.")
+                return unavailable(request, _NO_ANSWER, "The answer's head is too long.")
             except BadMessage as bad:
-                if bad.status < 500:
-                    return plain(bad.status, bad.reason)
-                return unavailable(request, "The site's process gave no usable answer", bad.reason)
+                return plain(bad.status, bad.reason)
+            if head is None:
+                return unavailable(request, _NO_ANSWER, "It closed the connection.")
+            try:
+                response = parse_response(head, request.method)
+            except BadMessage as bad:
+                return unavailable(request, _NO_ANSWER, bad.reason)
             if response.status == 101 or response.status >= 200:
                 return response
             if request.version == "HTTP/1.1":
@@ -234,6 +239,12 @@ class Front:
             fields.append((b"Connection", b"keep-alive" if keep else b"close"))
         line = b"HTTP/1.1 %d %s" % (response.status, response.reason)
         return render(line, fields)
+
+
+async def _ends(sending: asyncio.Task[None]) -> bool:
+    """Whether a request's body is passed on whole soon after its answer."""
+    done, _ = await asyncio.wait({sending}, timeout=_BODY_GRACE)
+    return bool(done) and not sending.cancelled() and sending.exception() is None
 
 
 async def _switch(client: Channel, site: Channel) -> None:

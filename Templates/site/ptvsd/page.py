@@ -61,7 +61,7 @@ def information_page(settings: Settings, url: str, up: bool, sessions: int) -> t
     if settings.expires is None:
         until = "never expires"
     else:
-        until = settings.expires.strftime("%A %d %B %Y, %H:%M UTC").replace(" 0", " ")
+        until = settings.expires.strftime(f"%A {settings.expires.day} %B %Y, %H:%M UTC")
         until = ("expired " if settings.expired else "until ") + until
     document = fill(
         template,

@@ -35,7 +35,8 @@ class Session:
         self.remote = remote
         self.began = time.time()
         self.process: int | None = None
-        self.chosen: int | None = None
+        self.chosen: int | None = None  # the process that was asked for
+        self.digest: bytes | None = None  # of the secret that opened it
         self.received = 0
         self.sent = 0
         self.over = False

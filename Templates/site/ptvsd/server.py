@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 from .endpoint import Answer, Endpoint, plain
 from .events import log
@@ -14,6 +15,7 @@ from .stream import Channel
 IDLE_TIMEOUT = 300.0
 HEAD_TIMEOUT = 60.0
 LINGER = 2.0
+LAST_ANSWERS = 2.0
 _MAX_OWN_BODY = 64 * 1024
 
 
@@ -24,6 +26,8 @@ class Server:
         self._endpoint = endpoint
         self._front = front
         self._tasks: set[asyncio.Task[None]] = set()
+        self._busy: set[Channel] = set()
+        self._idle = asyncio.Event()
 
     async def listen(self, host: str, port: int) -> asyncio.base_events.Server:
         loop = asyncio.get_running_loop()
@@ -85,7 +89,7 @@ class Server:
             if route is not None:
                 return await self._serve_endpoint(request, route, channel)
             if self._front is not None:
-                return await self._front.pass_on(request, channel)
+                return await self._pass_on(self._front, request, channel)
             channel.write(
                 plain(404, "there is nothing here; see /ptvsd").render(request.method, keep_alive=False)
             )
@@ -93,6 +97,15 @@ class Server:
         except BadMessage as bad:
             channel.write(plain(bad.status, bad.reason).render(keep_alive=False))
             return False
+
+    async def _pass_on(self, front: Front, request: Request, channel: Channel) -> bool:
+        self._busy.add(channel)
+        try:
+            return await front.pass_on(request, channel)
+        finally:
+            self._busy.discard(channel)
+            if not self._busy:
+                self._idle.set()
 
     async def _serve_endpoint(self, request: Request, route: str, channel: Channel) -> bool:
         peer = (channel.transport.get_extra_info("peername") or ("unknown",))[0]
@@ -116,7 +129,11 @@ class Server:
         return keep
 
     async def stop(self) -> None:
-        """Ends all connections."""
+        """Ends all connections, after the site's last answers have been passed on."""
+        if self._busy:
+            self._idle.clear()
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._idle.wait(), LAST_ANSWERS)
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -64,6 +64,7 @@ class Sessions:
         older = list(self._open)
         session = Session(channel, remote, self._ping_interval, self._open.discard)
         session.chosen = pid
+        session.digest = self._settings.current.digest
         if len(older) >= MAX_SESSIONS:
             # Some of them may be dead and not known to be; the newcomer is not made to wait for a minute.
             await asyncio.gather(*(other.is_alive(self._life_sign) for other in older))
@@ -136,15 +137,13 @@ class Sessions:
 
     async def _watch(self) -> None:
         """While there are sessions: ends them with their right to exist, and brings new workers in."""
-        digest = self._settings.current.digest
         while self._open:
             await asyncio.sleep(WATCH_INTERVAL)
             settings = self._settings.current
             if settings.expired:
                 await self.end_all(POLICY, "access to the debugger expired")
-            elif settings.digest != digest:
-                await self.end_all(POLICY, "the secret was changed")
-            digest = settings.digest
+            for session in [session for session in self._open if session.digest != settings.digest]:
+                session.end(POLICY, "the secret was changed")
             for pid in {
                 session.process for session in self._open if session.chosen is None and session.process
             }:
