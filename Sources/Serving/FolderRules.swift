@@ -21,7 +21,8 @@ struct FolderRules {
     static let stock = FolderRules(
         handlers: [],
         hidden: [
-            "web.config", "bin", "App_code", "App_GlobalResources", "App_LocalResources", "App_WebReferences", "App_Data",
+            "web.config", "bin", "App_code", "App_GlobalResources", "App_LocalResources", "App_WebReferences",
+            "App_Data",
             "App_Browsers",
         ],
         documents: ["Default.htm", "Default.asp", "index.htm", "index.html", "iisstart.htm"])
@@ -49,8 +50,12 @@ struct FolderRules {
             default: break
             }
         }
-        apply(documents: section.children("defaultDocument").flatMap { $0.children("files") }.flatMap(\.elements))
-        for element in section.children("httpProtocol").flatMap({ $0.children("customHeaders") }).flatMap(\.elements) {
+        apply(
+            documents: section.children("defaultDocument").flatMap { $0.children("files") }.flatMap(
+                \.elements))
+        for element in section.children("httpProtocol").flatMap({ $0.children("customHeaders") }).flatMap(
+            \.elements)
+        {
             let name = element["name"] ?? ""
             if element.localName == "clear" { headers = [] }
             headers.removeAll { $0.name.lowercased() == name.lowercased() }
@@ -91,8 +96,10 @@ struct FolderRules {
 
     /// The sections that this program follows, or whose absence no page shows.
     private static let known: Set<String> = [
-        "handlers", "httpPlatform", "rewrite", "webSocket", "staticContent", "defaultDocument", "httpProtocol",
-        "modules", "fastCgi", "caching", "urlCompression", "httpCompression", "tracing", "httpLogging", "validation",
+        "handlers", "httpPlatform", "rewrite", "webSocket", "staticContent", "defaultDocument",
+        "httpProtocol",
+        "modules", "fastCgi", "caching", "urlCompression", "httpCompression", "tracing", "httpLogging",
+        "validation",
         "applicationInitialization", "serverRuntime", "directoryBrowse",
     ]
 

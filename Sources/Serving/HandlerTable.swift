@@ -51,7 +51,8 @@ struct HandlerTable {
         } else if reported.insert(handler.name).inserted {
             found.add(
                 .warning(
-                    "serve-handler-unknown", "only IIS can run the handler '\(handler.name)'", at: element.location,
+                    "serve-handler-unknown", "only IIS can run the handler '\(handler.name)'",
+                    at: element.location,
                     hint: "requests for '\(handler.path)' are answered with 501"))
         }
         return handler

@@ -27,10 +27,12 @@ struct LocalCommand {
         self.paths = paths
         let place = Self.place(of: "processPath", in: element)
         guard let program = element["processPath"], !program.isEmpty else {
-            diagnostics.add(.error("serve-no-process", "'httpPlatform' names no 'processPath'", at: element.location))
+            diagnostics.add(
+                .error("serve-no-process", "'httpPlatform' names no 'processPath'", at: element.location))
             return
         }
-        let isEndpoint = HTTPPlatformCommand(processPath: program, arguments: element["arguments"] ?? "").isEndpoint
+        let isEndpoint = HTTPPlatformCommand(processPath: program, arguments: element["arguments"] ?? "")
+            .isEndpoint
         add(program: program, at: place, &diagnostics)
         var arguments = WindowsCommandLine.split(element["arguments"] ?? "")[...]
         dropLauncherOption(of: program, from: &arguments)
@@ -73,14 +75,17 @@ struct LocalCommand {
             diagnostics.add(
                 .error(
                     "serve-program-unknown", "'\(program)' runs on Windows only", at: place,
-                    hint: "start the site with python.exe, or give its command with '--host linux --start-command'"))
+                    hint:
+                        "start the site with python.exe, or give its command with '--host linux --start-command'"
+                ))
         } else {
             add(argument: program, after: "", at: place, &diagnostics)
         }
     }
 
     private mutating func add(
-        argument: String, after previous: String, at place: Diagnostic.Location, _ diagnostics: inout DiagnosticList
+        argument: String, after previous: String, at place: Diagnostic.Location,
+        _ diagnostics: inout DiagnosticList
     ) {
         guard !(HTTPPlatformCommand.isPython(argument) && LocalPaths.isAbsolute(argument)) else {
             words.append("{{python}}")
@@ -92,11 +97,15 @@ struct LocalCommand {
         if LocalPaths.isAbsolute(local), !previous.hasPrefix("-") {
             diagnostics.add(
                 .error(
-                    "serve-path-foreign", "'\(argument)' is outside of the site, so it is not on this machine", at: place,
-                    hint: "publish it with the site, or give the command with '--host linux --start-command'"))
+                    "serve-path-foreign",
+                    "'\(argument)' is outside of the site, so it is not on this machine", at: place,
+                    hint: "publish it with the site, or give the command with '--host linux --start-command'")
+            )
         } else if LocalPaths.isAbsolute(local) || value.map(LocalPaths.isAbsolute) == true {
             diagnostics.add(
-                .warning("serve-path-kept", "'\(argument)' is a path of the server, and stays as it is", at: place))
+                .warning(
+                    "serve-path-kept", "'\(argument)' is a path of the server, and stays as it is", at: place)
+            )
         }
     }
 

@@ -85,7 +85,9 @@ struct LocalPaths {
     private func rootEnd(in text: [Character], at position: Int) -> Int? {
         for root in serverRoots where text[position...].starts(with: root) {
             let end = position + root.count
-            guard end < text.count, text[end] != "\\", !Self.delimiters.contains(text[end]) else { return end }
+            guard end < text.count, text[end] != "\\", !Self.delimiters.contains(text[end]) else {
+                return end
+            }
         }
         return nil
     }
@@ -93,7 +95,8 @@ struct LocalPaths {
     /// The path below the published folder; nil when it leads out of it.
     private func local(_ tail: ArraySlice<Character>) -> FilePath? {
         var path = root
-        for name in tail.split(whereSeparator: { $0 == "\\" || $0 == "/" }).map({ String($0) }) where name != "." {
+        for name in tail.split(whereSeparator: { $0 == "\\" || $0 == "/" }).map({ String($0) })
+        where name != "." {
             guard name != ".." else { return nil }
             let names = (try? Folder.names(in: path)) ?? []
             let found = names.contains(name) ? name : names.first { $0.lowercased() == name.lowercased() }
@@ -107,7 +110,8 @@ struct LocalPaths {
         text.replacing(/%(\w+)%/) { match in
             let name = match.1.uppercased()
             if name == "HTTP_PLATFORM_PORT" { return "{{port}}" }
-            let variable = environment[String(match.1)] ?? environment.first { $0.key.uppercased() == name }?.value
+            let variable =
+                environment[String(match.1)] ?? environment.first { $0.key.uppercased() == name }?.value
             return variable ?? String(match.0)
         }
     }

@@ -12,7 +12,7 @@ import XMLDocumentTransform
 
 /// A published folder, read and nothing else: its configuration files and the names of what stands in it.
 package struct PublishedSite: Sendable {
-    /// The folder. Absolute.
+    /// The absolute path of the folder.
     package let root: FilePath
     /// How it is called in diagnostics.
     package let name: String
@@ -50,7 +50,9 @@ package struct PublishedSite: Sendable {
                 hint: "'ptvsd-publish' publishes a project")
         }
         configName = Self.configName(among: names)
-        config = try configName.map { file throws(Failure) in try Self.read(root.appending(file), "\(name)/\(file)") }
+        config = try configName.map { file throws(Failure) in
+            try Self.read(root.appending(file), "\(name)/\(file)")
+        }
         var folderConfigs: [(String, WebConfig)] = []
         try Self.find(in: root, below: "", name: name, &folderConfigs)
         self.folderConfigs = folderConfigs
@@ -63,7 +65,9 @@ package struct PublishedSite: Sendable {
 
     /// The files that decide how it is served: when one of them changes, its host starts it anew.
     package var decisiveFiles: [FilePath] {
-        let configs = [configName].compactMap(\.self) + folderConfigs.map { $0.config.file.dropFirst(name.count + 1) }.map(String.init)
+        let configs =
+            [configName].compactMap(\.self)
+            + folderConfigs.map { $0.config.file.dropFirst(name.count + 1) }.map(String.init)
         return (configs + ["ptvsd/settings.json"]).map { root.appending(FilePath($0).components) }
     }
 

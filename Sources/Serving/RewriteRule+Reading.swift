@@ -8,6 +8,7 @@ extension RewriteRule {
     /// - Parameters:
     ///   - sections: The `system.webServer` sections of the site.
     ///   - diagnostics: Takes a warning for each rule that is not understood and so left out.
+    /// - Returns: The rules.
     static func all(in sections: [XMLElement], diagnostics: inout DiagnosticList) -> [RewriteRule] {
         var rules: [RewriteRule] = []
         for section in sections.flatMap({ $0.children("rewrite") }).flatMap(\.elements) {
@@ -15,7 +16,8 @@ extension RewriteRule {
                 if !section.elements.isEmpty {
                     diagnostics.add(
                         .warning(
-                            "serve-rewrite-ignored", "'\(section.name)' is not applied here", at: section.location))
+                            "serve-rewrite-ignored", "'\(section.name)' is not applied here",
+                            at: section.location))
                 }
                 continue
             }
@@ -69,7 +71,8 @@ extension RewriteRule {
             let input = condition["input"] ?? ""
             try Self.check(input, at: condition)
             conditions.append(
-                Condition(input: input, kind: kind, test: Test(condition, pattern: "pattern", syntax: syntax)))
+                Condition(input: input, kind: kind, test: Test(condition, pattern: "pattern", syntax: syntax))
+            )
         }
         action = try Action(element.children("action").first)
     }
@@ -82,7 +85,8 @@ extension RewriteRule {
         guard let attribute = element.attributes.first(where: { $0.name == name }) else { return usual }
         guard let value = values.first(where: { spelling($0) == attribute.value.lowercased() }) else {
             throw Unknown(
-                reason: "'\(name)' is '\(attribute.value)', which is not understood", location: attribute.location)
+                reason: "'\(name)' is '\(attribute.value)', which is not understood",
+                location: attribute.location)
         }
         return value
     }
@@ -104,7 +108,8 @@ extension RewriteRule {
     }
 
     private static let variables: Set<String> = [
-        "REQUEST_URI", "UNENCODED_URL", "URL", "PATH_INFO", "SCRIPT_NAME", "QUERY_STRING", "REQUEST_METHOD", "HTTPS",
+        "REQUEST_URI", "UNENCODED_URL", "URL", "PATH_INFO", "SCRIPT_NAME", "QUERY_STRING", "REQUEST_METHOD",
+        "HTTPS",
         "SERVER_NAME", "SERVER_PORT", "SERVER_PROTOCOL", "REMOTE_ADDR", "REMOTE_HOST", "REQUEST_FILENAME",
     ]
 }

@@ -26,10 +26,12 @@ extension ServePlan {
             throw Failure(
                 .badInput, id: "serve-host-unknown",
                 "'\(config.file)' has no handler for Python, neither FastCgiModule nor httpPlatformHandler",
-                at: config.root.location, hint: "give a start command with '--start-command', if it is not for IIS")
+                at: config.root.location,
+                hint: "give a start command with '--start-command', if it is not for IIS")
         case (_, nil):
             throw Failure(
-                .badInput, id: "serve-config-missing", "'\(site.name)' has no web.config, which IIS would need",
+                .badInput, id: "serve-config-missing",
+                "'\(site.name)' has no web.config, which IIS would need",
                 at: .init(file: site.name), hint: "publish it for IIS, or leave out '--host'")
         case (_, let config?):
             var found = DiagnosticList()
@@ -55,13 +57,15 @@ extension ServePlan {
         folders = [Folder(path: "", handlers: [everything])]
         startsAtOnce = true
         if let line = options.startCommand {
-            platform = Program(name: "site", command: [line.replacing("{port}", with: "{{port}}")], isShell: true)
+            platform = Program(
+                name: "site", command: [line.replacing("{port}", with: "{{port}}")], isShell: true)
             return
         }
         guard site.hasAgent, let settings = site.settings else {
             throw Failure(
                 .badInput, id: "serve-command-missing",
-                "nothing in '\(site.name)' says how it is started: it has no site agent", at: .init(file: site.name),
+                "nothing in '\(site.name)' says how it is started: it has no site agent",
+                at: .init(file: site.name),
                 hint: "give the command, such as --start-command 'python -m uvicorn main:app --port $PORT'")
         }
         guard settings.command != nil || settings.shell != nil else {
@@ -104,7 +108,8 @@ extension ServePlan {
         } else if let handler = table.platformHandler {
             found.add(
                 .error(
-                    "serve-no-process", "the handler '\(handler["name"] ?? "")' has no 'httpPlatform' to start",
+                    "serve-no-process",
+                    "the handler '\(handler["name"] ?? "")' has no 'httpPlatform' to start",
                     at: handler.location))
         }
     }

@@ -19,7 +19,8 @@ extension ServePlan.Program {
         startupSeconds = element["startupTimeLimit"].flatMap { Int($0) } ?? 10
         failuresPerMinute = element["rapidFailsPerMinute"].flatMap { Int($0) } ?? 10
         environment = Self.environment(
-            element.children("environmentVariables").flatMap { $0.children("environmentVariable") }, paths, &diagnostics)
+            element.children("environmentVariables").flatMap { $0.children("environmentVariable") }, paths,
+            &diagnostics)
     }
 
     /// Variables with the values they have on this machine.
@@ -37,14 +38,16 @@ extension ServePlan.Program {
 
     /// A variable's or setting's value on this machine.
     static func value(
-        _ text: String, of name: String, separator: String = ":", at place: Diagnostic.Location, _ paths: LocalPaths,
+        _ text: String, of name: String, separator: String = ":", at place: Diagnostic.Location,
+        _ paths: LocalPaths,
         _ diagnostics: inout DiagnosticList
     ) -> String {
         guard !["PYTHONPATH", "PATH"].contains(name.uppercased()) else {
             let list = paths.list(text)
             for entry in list.foreign {
                 diagnostics.add(
-                    .warning("serve-path-foreign", "'\(entry)' in '\(name)' is not on this machine", at: place))
+                    .warning(
+                        "serve-path-foreign", "'\(entry)' in '\(name)' is not on this machine", at: place))
             }
             return list.local.joined(separator: separator)
         }
@@ -52,7 +55,8 @@ extension ServePlan.Program {
         if LocalPaths.isAbsolute(value) {
             // The value is not shown: it may be longer than a path, and a secret.
             diagnostics.add(
-                .warning("serve-path-kept", "'\(name)' is a path of the server, and stays as it is", at: place))
+                .warning(
+                    "serve-path-kept", "'\(name)' is a path of the server, and stays as it is", at: place))
         }
         return value
     }
@@ -67,6 +71,7 @@ extension ServePlan.Application {
     /// - Parameters:
     ///   - handler: The element `add` with a `scriptProcessor`.
     ///   - site: The published site.
+    ///   - config: Its `web.config`.
     ///   - paths: Where the server's paths are here.
     ///   - diagnostics: Takes an error where the application is not wfastcgi.
     init(
@@ -75,7 +80,9 @@ extension ServePlan.Application {
     ) {
         let place = LocalCommand.place(of: "scriptProcessor", in: handler)
         let processor = handler["scriptProcessor"] ?? ""
-        var words = FastCGIApplication(scriptProcessor: processor).map { WindowsCommandLine.split($0.arguments) } ?? []
+        var words =
+            FastCGIApplication(scriptProcessor: processor).map { WindowsCommandLine.split($0.arguments) }
+            ?? []
         options = Array(words.prefix { $0.hasPrefix("-") })
         words.removeFirst(options.count)
         let file = words.isEmpty ? "" : words.removeFirst()
@@ -85,8 +92,10 @@ extension ServePlan.Application {
         {
             diagnostics.add(
                 .error(
-                    "serve-fastcgi-unknown", "'\(processor)' is not Python with wfastcgi, which alone is run here",
-                    at: place, hint: "'scriptProcessor' is 'python.exe|wfastcgi.py' with their paths on the server"))
+                    "serve-fastcgi-unknown",
+                    "'\(processor)' is not Python with wfastcgi, which alone is run here",
+                    at: place,
+                    hint: "'scriptProcessor' is 'python.exe|wfastcgi.py' with their paths on the server"))
         }
         let local = paths.relative(file) ?? paths.localized(file)
         script = local.hasPrefix(site.root.string + "/") ? local : nil
@@ -96,7 +105,9 @@ extension ServePlan.Application {
         let definition = Self.definition(interpreter: interpreter, arguments: processor, in: config)
         program.failuresPerMinute = definition?["rapidFailsPerMinute"].flatMap { Int($0) } ?? 10
         program.environment = ServePlan.Program.environment(
-            (definition?.children("environmentVariables") ?? []).flatMap { $0.children("environmentVariable") }, paths,
+            (definition?.children("environmentVariables") ?? []).flatMap {
+                $0.children("environmentVariable")
+            }, paths,
             &diagnostics)
         settings = Self.settings(config, paths, &diagnostics)
         restartPattern = config.appSetting("WSGI_RESTART_FILE_REGEX")?.value ?? Self.usualRestartPattern
@@ -119,7 +130,8 @@ extension ServePlan.Application {
                 value = ServePlan.Program.value(
                     setting.value, of: name, separator: ";", at: setting.location, paths, &diagnostics)
             default:
-                value = ServePlan.Program.value(setting.value, of: name, at: setting.location, paths, &diagnostics)
+                value = ServePlan.Program.value(
+                    setting.value, of: name, at: setting.location, paths, &diagnostics)
             }
             if value != setting.value { settings[name] = value }
         }
@@ -127,11 +139,14 @@ extension ServePlan.Application {
     }
 
     /// The element of IIS's section `fastCgi` that belongs to a handler, where the site has one.
-    private static func definition(interpreter: String, arguments processor: String, in config: WebConfig) -> XMLElement? {
+    private static func definition(interpreter: String, arguments processor: String, in config: WebConfig)
+        -> XMLElement?
+    {
         let arguments = FastCGIApplication(scriptProcessor: processor)?.arguments
-        return config.webServer.flatMap { $0.children("fastCgi") }.flatMap { $0.children("application") }.first {
-            $0["fullPath"]?.lowercased() == interpreter.lowercased()
-                && ($0["arguments"] ?? "").lowercased() == arguments?.lowercased()
-        }
+        return config.webServer.flatMap { $0.children("fastCgi") }.flatMap { $0.children("application") }
+            .first {
+                $0["fullPath"]?.lowercased() == interpreter.lowercased()
+                    && ($0["arguments"] ?? "").lowercased() == arguments?.lowercased()
+            }
     }
 }

@@ -25,7 +25,8 @@ struct SiteFolders {
                 }
                 if target.isEmpty {
                     own += sections
-                } else if let known = below.firstIndex(where: { $0.path.lowercased() == target.lowercased() }) {
+                } else if let known = below.firstIndex(where: { $0.path.lowercased() == target.lowercased() })
+                {
                     below[known].sections += sections
                 } else {
                     below.append((target, sections))
@@ -40,7 +41,9 @@ struct SiteFolders {
     func rules() -> [(path: String, rules: FolderRules)] {
         var result: [(path: String, rules: FolderRules)] = [("", Self.applying(own, to: .stock))]
         for (path, sections) in below {
-            let above = result.last { $0.path.isEmpty || path.lowercased().hasPrefix($0.path.lowercased() + "/") }
+            let above = result.last {
+                $0.path.isEmpty || path.lowercased().hasPrefix($0.path.lowercased() + "/")
+            }
             result.append((path, Self.applying(sections, to: above?.rules ?? .stock)))
         }
         return result

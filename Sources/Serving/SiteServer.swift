@@ -36,7 +36,8 @@ package struct SiteServer: Sendable {
     }
 
     private static let hidden: Set<String> = [
-        "PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "DJANGO_SETTINGS_MODULE", "FLASK_APP", "FLASK_DEBUG", "FLASK_ENV",
+        "PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "DJANGO_SETTINGS_MODULE", "FLASK_APP", "FLASK_DEBUG",
+        "FLASK_ENV",
         "HTTP_PLATFORM_PORT", "PORT", "SERVER_HOST", "SERVER_PORT",
     ]
 
@@ -56,7 +57,8 @@ package struct SiteServer: Sendable {
             // Compiled files beside the sources would be met by the next publish.
             environment["PYTHONPYCACHEPREFIX"] = folder.appending("compiled").string
             let variables = Dictionary(
-                uniqueKeysWithValues: environment.map { (Environment.Key(rawValue: $0.key) ?? "_", $0.value) })
+                uniqueKeysWithValues: environment.map { (Environment.Key(rawValue: $0.key) ?? "_", $0.value) }
+            )
             var options = PlatformOptions()
             // Longer than the server gives the site's processes to end.
             options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(15))]
@@ -64,8 +66,10 @@ package struct SiteServer: Sendable {
             let status: TerminationStatus
             do {
                 status = try await Subprocess.run(
-                    executable, arguments: ["-s", folder.appending("server").string], environment: .custom(variables),
-                    platformOptions: options, input: .inputWriter, output: .sequence, error: .currentStandardError
+                    executable, arguments: ["-s", folder.appending("server").string],
+                    environment: .custom(variables),
+                    platformOptions: options, input: .inputWriter, output: .sequence,
+                    error: .currentStandardError
                 ) { execution in
                     try await converse(
                         plan, changes, execution.standardInputWriter, execution.standardOutput, report)

@@ -39,7 +39,8 @@ package struct SiteWatch: Sendable {
             site = changed
             stamps = Self.stamps(of: changed)
             // A new secret alone is no new deployment: the agent reads its settings anew by itself.
-            let isDeployment = plan != self.plan || written.contains { $0.lastComponent?.string != "settings.json" }
+            let isDeployment =
+                plan != self.plan || written.contains { $0.lastComponent?.string != "settings.json" }
             self.plan = plan
             return isDeployment ? .changed(plan, diagnostics.all) : .unchanged
         } catch {

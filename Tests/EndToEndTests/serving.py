@@ -11,7 +11,7 @@ import threading
 import time
 import uuid
 from pathlib import Path
-from typing import Callable, TypeVar
+from typing import Any, Callable, TypeVar
 
 from conftest import Program
 
@@ -19,8 +19,8 @@ TESTS = Path(__file__).resolve().parents[1]
 for folder in ("SamplesTests", "SiteAgentTests"):
     sys.path.append(str(TESTS / folder))
 
-from running import Browser  # noqa: E402
-from wsclient import WebSocketClient  # noqa: E402
+from running import Browser
+from wsclient import WebSocketClient
 
 START_SECONDS = 60.0
 Value = TypeVar("Value")
@@ -57,10 +57,10 @@ class Served:
         self._readers = [self._read(self.process.stdout, self.out), self._read(self.process.stderr, self.err)]
 
     @staticmethod
-    def _read(stream: object, lines: list[str]) -> threading.Thread:
+    def _read(stream: Any, lines: list[str]) -> threading.Thread:
         def run() -> None:
-            for line in stream:  # type: ignore[attr-defined]
-                lines.append(line)
+            # One by one: each is to be seen when it comes.
+            lines.extend(stream)
 
         thread = threading.Thread(target=run, daemon=True)
         thread.start()
@@ -74,7 +74,7 @@ class Served:
     def address(self) -> str:
         def look() -> re.Match[str] | None:
             assert self.process.poll() is None, self.log
-            return re.search(r"^Site +(http://127\.0\.0\.1:\d+)$", "".join(self.out), re.M)
+            return re.search(r"^Site +(http://127\.0\.0\.1:\d+)$", "".join(self.out), re.MULTILINE)
 
         return wait_until(look, "the site's address")[1]
 

@@ -121,7 +121,7 @@ def test_the_endpoint_answers(debugged: Any) -> None:
 
 
 def test_a_breakpoint_is_hit_through_the_endpoint(debugged: Any) -> None:
-    name, project, program, served = debugged
+    _, project, program, served = debugged
     served.browser()
     site = project / "bin" / "publish"
     [(file, line)] = [
@@ -208,10 +208,10 @@ def test_a_new_publish_is_served_and_its_secret_counts(program: Program, sample:
             status(served, first)
 
 
-def test_nothing_is_left_when_it_is_killed(program: Program, sample: Any) -> None:
+def test_nothing_is_left_when_it_is_killed(program: Program, sample: Any, serve: Any) -> None:
     project = sample("FlaskSite")
     program(*DEBUG, cwd=project)
-    served = Served(program, cwd=project)
+    served = serve(cwd=project)
     served.browser()
     Browser(served.address).page("/ptvsd")
     # Itself, its web server, the site, the agent, the debugger's adapter.

@@ -141,6 +141,7 @@ struct RealProjectTests {
                     + " it; give both the same name)"
             ])
         #expect(reading.exclusions == ["bin/Readme.mht: item type None"])
-        #expect(reading.paths == ["Bin/ConfigureCloudService.ps1", "Bin/ps.cmd", "app.py", "requirements.txt"])
+        #expect(
+            reading.paths == ["Bin/ConfigureCloudService.ps1", "Bin/ps.cmd", "app.py", "requirements.txt"])
     }
 }

@@ -27,7 +27,8 @@ struct Serve: SpeakingCommand {
             valueName: "site"), completion: .file())
     var site: String?
 
-    @Option(help: ArgumentHelp("The port to listen on; the next free one if it is taken.", valueName: "number"))
+    @Option(
+        help: ArgumentHelp("The port to listen on; the next free one if it is taken.", valueName: "number"))
     var port = 8000
 
     @Option(help: ArgumentHelp("The Python on this machine that runs the site.", valueName: "path"))
@@ -60,7 +61,8 @@ struct Serve: SpeakingCommand {
         let console = speech.console(context)
         try await reference.withFolder { folder in
             try await ServedRun(
-                folder: folder, name: reference.name, options: options, rememberedCommand: reference.startCommand,
+                folder: folder, name: reference.name, options: options,
+                rememberedCommand: reference.startCommand,
                 console: console, format: speech.format, followsChanges: !reference.isArchive
             ).run()
         }

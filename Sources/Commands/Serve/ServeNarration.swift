@@ -43,18 +43,24 @@ struct ServeNarration: Sendable {
         let address = "http://127.0.0.1:\(port)"
         let attachURL = plan.hasEndpoint ? "ws://127.0.0.1:\(port)/ptvsd" : nil
         if port != plan.port, plan.port != 0 {
-            console.report([.note("port-taken", "port \(plan.port) is taken, so that the site answers on \(port)")])
+            console.report([
+                .note("port-taken", "port \(plan.port) is taken, so that the site answers on \(port)")
+            ])
         }
         guard format == .text else {
             console.result(
-                JSON.text(Result(attachURL: attachURL, folder: plan.root, host: host, port: port, site: address)))
+                JSON.text(
+                    Result(attachURL: attachURL, folder: plan.root, host: host, port: port, site: address)))
             return
         }
         var rows = [("Serving", "\(name) as \(host) would; Ctrl-C ends it"), ("Site", address)]
         if let attachURL {
             rows.append(("Info page", address + "/ptvsd"))
             rows.append(
-                ("Attach", "ptvsd-publish attach \(attachURL)   (in the project's folder, or with --secret-file FILE)"))
+                (
+                    "Attach",
+                    "ptvsd-publish attach \(attachURL)   (in the project's folder, or with --secret-file FILE)"
+                ))
         }
         console.result(Rows(rows).text)
     }
@@ -65,7 +71,8 @@ struct ServeNarration: Sendable {
 
     /// A command as one line, without secrets.
     private func shown(_ command: [String]) -> String {
-        let secrets = (plan.platform?.environment ?? [:]).filter { $0.key.uppercased().contains("SECRET") }.values
+        let secrets = (plan.platform?.environment ?? [:]).filter { $0.key.uppercased().contains("SECRET") }
+            .values
         return command.map { word in
             let word = secrets.reduce(word) { $1.isEmpty ? $0 : $0.replacing($1, with: "…") }
             return word.contains(" ") && command.count > 1 ? "'\(word)'" : word

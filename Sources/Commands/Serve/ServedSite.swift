@@ -7,7 +7,7 @@ import SystemPackage
 
 /// The published site that a user means.
 struct ServedSite {
-    /// The folder or archive. Absolute.
+    /// The absolute path of the folder or archive.
     let path: FilePath
     /// Its name in what is shown.
     let name: String
@@ -53,7 +53,8 @@ struct ServedSite {
         let memory = PublishMemory(of: project, in: try StateFolder(environment: context.environment))
         guard let last = memory.latest else {
             throw Failure(
-                .badInput, id: "not-published", "the project in '\(context.display(location.folder))' was not published yet",
+                .badInput, id: "not-published",
+                "the project in '\(context.display(location.folder))' was not published yet",
                 hint: "'ptvsd-publish --configuration Debug' publishes it; or name a published folder")
         }
         path = context.absolute(last.destination)
@@ -61,7 +62,8 @@ struct ServedSite {
         startCommand = last.startCommand
         guard FileKind(of: path) != nil else {
             throw Failure(
-                .badInput, id: "site-not-found", "'\(name)', where the project was published to, is not there any more",
+                .badInput, id: "site-not-found",
+                "'\(name)', where the project was published to, is not there any more",
                 at: .init(file: name), hint: "publish it again, or name a published folder")
         }
     }
