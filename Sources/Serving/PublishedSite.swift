@@ -79,9 +79,9 @@ package struct PublishedSite: Sendable {
         (host ?? hostKind) == .linux && settings?.command == nil && settings?.shell == nil
     }
 
-    /// The name of the host that it is served as.
-    package func title(as options: ServeOptions) -> String {
-        options.startCommand == nil ? (options.host ?? hostKind ?? .linux).title : HostKind.linux.title
+    /// The host that it is served as.
+    package func host(as options: ServeOptions) -> HostKind {
+        options.startCommand == nil ? options.host ?? hostKind ?? .linux : .linux
     }
 
     private static func configName(among names: [String]) -> String? {

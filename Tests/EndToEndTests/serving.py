@@ -100,7 +100,10 @@ class Served:
         """Ends it and checks that nothing is left of it; the exit code."""
         started = self.processes()
         if self.process.poll() is None:
-            self.process.send_signal(number)
+            if number == signal.SIGINT:
+                os.killpg(self.process.pid, number)  # as a terminal does
+            else:
+                self.process.send_signal(number)
         code = self.process.wait(30)
         for reader in self._readers:
             reader.join(10)

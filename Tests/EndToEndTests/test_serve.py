@@ -173,6 +173,31 @@ def test_a_release_for_linux_needs_a_command(program: Program, sample: Any, serv
     served = serve("--start-command", "python -m uvicorn main:app --port $PORT", cwd=project)
     assert "</html>" in served.browser().page("/")
     assert served.stop() == 130
+    program(
+        "--configuration",
+        "Release",
+        "--start-command",
+        "python -m uvicorn main:app --port $PORT",
+        cwd=project,
+    )
+    assert "</html>" in serve(cwd=project).browser().page("/")
+
+
+def test_json_is_one_object(program: Program, sample: Any, serve: Any) -> None:
+    project = sample("DjangoSite")
+    program(*DEBUG, cwd=project)
+    served = serve("--format", "json", cwd=project)
+    report = wait_until(
+        lambda: "".join(served.out).endswith("}\n") and json.loads("".join(served.out)), "the report"
+    )
+    port = report["port"]
+    assert report == {
+        "attachURL": f"ws://127.0.0.1:{port}/ptvsd",
+        "folder": str(project / "bin" / "publish"),
+        "host": "iis-httpplatform",
+        "port": port,
+        "site": f"http://127.0.0.1:{port}",
+    }
 
 
 def test_a_zip_is_served(program: Program, sample: Any, serve: Any, tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+import Configuration
 import Diagnostics
 import Serving
 
@@ -7,7 +8,7 @@ struct ServeNarration: Sendable {
     /// The site's name.
     let name: String
     /// The host it stands in for.
-    let host: String
+    let host: HostKind
     let console: Console
     let format: SpeechOptions.Format
 
@@ -50,10 +51,12 @@ struct ServeNarration: Sendable {
         guard format == .text else {
             console.result(
                 JSON.text(
-                    Result(attachURL: attachURL, folder: plan.root, host: host, port: port, site: address)))
+                    Result(
+                        attachURL: attachURL, folder: plan.root, host: host.rawValue, port: port,
+                        site: address)))
             return
         }
-        var rows = [("Serving", "\(name) as \(host) would; Ctrl-C ends it"), ("Site", address)]
+        var rows = [("Serving", "\(name) as \(host.title) would; Ctrl-C ends it"), ("Site", address)]
         if let attachURL {
             rows.append(("Info page", address + "/ptvsd"))
             rows.append(

@@ -27,7 +27,7 @@ struct ServedRun: Sendable {
         let plan = try ServePlan(site, options: options, diagnostics: &diagnostics)
         console.report(diagnostics.all)
         let narration = ServeNarration(
-            plan: plan, name: name, host: site.title(as: options), console: console, format: format)
+            plan: plan, name: name, host: site.host(as: options), console: console, format: format)
         let (changes, source) = AsyncStream.makeStream(of: ServePlan.self)
         let server = SiteServer(python: options.python, environment: options.environment)
         let watch = SiteWatch(site, plan: plan, options: options)

@@ -80,8 +80,11 @@ async def run() -> int:
     loop = asyncio.get_running_loop()
     plans = asyncio.StreamReader(limit=_LONGEST_PLAN)
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(plans), sys.stdin)
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, plans.feed_eof)
+    # A terminal interrupts both programs; it is the other one that ends this one then. Ignoring the signal would not do:
+    # the site's processes would inherit that.
+    loop.add_signal_handler(signal.SIGINT, lambda: None)
     line = await plans.readline()
     if not line:
         return 0
