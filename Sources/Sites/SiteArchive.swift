@@ -4,9 +4,6 @@ package import SystemPackage
 
 /// A published zip.
 package enum SiteArchive {
-    /// No site that a server takes has more: Kudu's limit is 2048 MB (see its wiki, "Deploying from a zip file").
-    private static let sizeLimit = 2_048 << 20
-
     /// Unpacks the archive at `path` into `folder`, which only its owner can look into afterwards.
     ///
     /// - Parameters:
@@ -14,9 +11,9 @@ package enum SiteArchive {
     ///   - folder: An existing, empty folder.
     /// - Throws: A `Failure` that names the archive when it is damaged or one of its paths leads out of it.
     package static func unpack(_ path: FilePath, to folder: FilePath) throws(Failure) {
-        let bytes = try FileContents.read(path, limit: sizeLimit)
+        let bytes = try FileContents.read(path, limit: ZipArchive.Limits.site.bytes)
         do {
-            let archive = try ZipArchive(bytes, sizeLimit: sizeLimit)
+            let archive = try ZipArchive(bytes, limits: .site)
             for entry in archive.entries {
                 let target = folder.appending(FilePath(entry.name).components)
                 try Folder.create(target.removingLastComponent())

@@ -26,8 +26,18 @@ struct ZipArchive {
         fileprivate var offset: Int
     }
 
-    /// More than any wheel of a debugger, or any site, has; whatever has more is an attack or a mistake.
-    private static let entryLimit = 65_535
+    /// How much an archive may hold; whatever holds more is an attack or a mistake.
+    struct Limits {
+        var files: Int
+        var bytes: Int
+        /// What the archive is of, as messages name it.
+        var owner: String
+
+        /// More than any wheel of a debugger has.
+        static let debugger = Limits(files: 20_000, bytes: 256 << 20, owner: "a debugger")
+        /// No site that a server takes has more: Kudu's limit is 2048 MB (its wiki, "Deploying from a zip file").
+        static let site = Limits(files: 65_535, bytes: 2_048 << 20, owner: "a site")
+    }
 
     /// The files, in the order of the directory.
     private(set) var entries: [Entry] = []
@@ -37,16 +47,16 @@ struct ZipArchive {
     ///
     /// - Parameters:
     ///   - bytes: The archive.
-    ///   - sizeLimit: How many bytes its files may have together.
+    ///   - limits: How much it may hold.
     /// - Throws: What is wrong with it.
-    init(_ bytes: [UInt8], sizeLimit: Int = 256 << 20) throws(Damage) {
+    init(_ bytes: [UInt8], limits: Limits = .debugger) throws(Damage) {
         self.bytes = bytes
         let end = try Self.end(of: bytes)
         let count = bytes.number(2, at: end + 10)
         guard bytes.number(2, at: end + 4) == 0, bytes.number(2, at: end + 8) == count else {
             throw Damage("is one part of several")
         }
-        guard count <= Self.entryLimit else { throw Damage("has too many files") }
+        guard count <= limits.files else { throw Damage("has too many files") }
         var position = bytes.number(4, at: end + 16)
         var names: Set<String> = []
         var (packed, unpacked) = (0, 0)
@@ -56,8 +66,8 @@ struct ZipArchive {
             packed += entry.compressedSize
             unpacked += entry.size
             // Entries that share their bytes are how a small archive unpacks to terabytes.
-            guard packed <= bytes.count, unpacked <= sizeLimit else {
-                throw Damage("unpacks to more than \(sizeLimit >> 20) MB")
+            guard packed <= bytes.count, unpacked <= limits.bytes else {
+                throw Damage("unpacks to more than \(limits.owner) can have")
             }
             entries.append(entry)
         }

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import re
 import signal
 import threading
+import time
 from pathlib import Path
 from typing import Any, Iterator
 from urllib.request import ProxyHandler, Request, build_opener
@@ -120,9 +122,8 @@ def test_the_endpoint_answers(debugged: Any) -> None:
     assert browser.status == 401
 
 
-def test_a_breakpoint_is_hit_through_the_endpoint(debugged: Any) -> None:
-    _, project, program, served = debugged
-    served.browser()
+def held(served: Served, project: Path, secret: str) -> tuple[DebugClient, Path, threading.Thread, list[str]]:
+    """Attaches, and visits a page that a breakpoint then holds; the visit's thread and what it will have got."""
     site = project / "bin" / "publish"
     [(file, line)] = [
         (path, number)
@@ -131,15 +132,26 @@ def test_a_breakpoint_is_hit_through_the_endpoint(debugged: Any) -> None:
         for number, text in enumerate(path.read_text().splitlines(), 1)
         if BREAKPOINT in text
     ]
-    secret = secret_of(program, project)
     tunnel = served.tunnel(secret)
     client = DebugClient(tunnel.send, tunnel.receive, tunnel.close)
     client.attach({str(file): [line]})
     pages: list[str] = []
-    visit = threading.Thread(target=lambda: pages.append(Browser(served.address).page("/")), daemon=True)
-    visit.start()
-    variables = client.stopped_locals()
-    assert variables
+
+    def visit() -> None:
+        with contextlib.suppress(OSError):
+            pages.append(Browser(served.address).page("/"))
+
+    thread = threading.Thread(target=visit, daemon=True)
+    thread.start()
+    assert client.stopped_locals()
+    return client, file, thread, pages
+
+
+def test_a_breakpoint_is_hit_through_the_endpoint(debugged: Any) -> None:
+    _, project, program, served = debugged
+    served.browser()
+    secret = secret_of(program, project)
+    client, file, visit, pages = held(served, project, secret)
     # The endpoint is a process of its own: it answers while the site is held.
     assert status(served, secret)["sessions"]
     assert not pages
@@ -149,6 +161,20 @@ def test_a_breakpoint_is_hit_through_the_endpoint(debugged: Any) -> None:
     assert pages and "</html>" in pages[0]
     client.close()
     assert "</html>" in served.browser().page("/")
+
+
+@pytest.mark.parametrize("name", ["FlaskSite", "DjangoSite"])
+def test_an_interrupt_ends_a_site_that_is_held(name: str, program: Program, sample: Any, serve: Any) -> None:
+    project = sample(name)
+    program(*DEBUG, cwd=project)
+    served = serve(cwd=project)
+    served.browser()
+    client, _, visit, _ = held(served, project, secret_of(program, project))
+    began = time.monotonic()
+    assert served.stop() == 130
+    assert time.monotonic() - began < 20
+    visit.join(10)
+    assert client.ended.wait(10)
 
 
 @pytest.mark.parametrize("name", ["FlaskSite", "DjangoSite", "BottleSite"])
