@@ -8,7 +8,7 @@ SOURCES := Package.swift Sources Tests Plugins Tools Benchmarks
 DEBUG_BINARY := .build/debug/ptvsd-publish
 RELEASE_BINARY := .build/release/ptvsd-publish
 
-.PHONY: help setup setup-test demo build test check lint format bench fuzz test-sanitizers golden man release clean
+.PHONY: help setup setup-demo setup-test demo build test check lint format bench fuzz test-sanitizers golden man release clean
 
 help: ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,13 +16,16 @@ help: ## Show the targets.
 setup: ## Install what building needs (libraries, a Python environment).
 	@Tools/setup.sh build
 
+setup-demo: ## Install what the demo needs as well.
+	@Tools/setup.sh demo
+
 setup-test: ## Install what testing needs as well.
 	@Tools/setup.sh test
 
 build: setup ## Build the program for debugging.
 	$(SWIFT) build
 
-demo: setup ## Publish a sample in Debug and show the result.
+demo: setup-demo ## Publish a sample in Debug, show the result, and serve it.
 	@$(SWIFT) build --product ptvsd-publish
 	@Tools/demo.sh $(DEBUG_BINARY)
 

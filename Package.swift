@@ -32,8 +32,15 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "Destinations", "Sites", "Configuration", "Projects", "XMLDocumentTransform", "Files",
+                "Destinations", "Serving", "Sites", "Configuration", "Projects", "XMLDocumentTransform", "Files",
                 "Diagnostics", argumentParser, systemPackage,
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Serving",
+            dependencies: [
+                "Sites", "Configuration", "XMLDocumentTransform", "Files", "Diagnostics", subprocess, systemPackage,
             ],
             swiftSettings: strict
         ),
@@ -125,6 +132,11 @@ let package = Package(
             dependencies: [
                 "Destinations", "Sites", "Projects", "Files", "Diagnostics", "publish-probe", systemPackage,
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ServingTests",
+            dependencies: ["Serving", "Configuration", "XMLDocumentTransform", "Files", "Diagnostics", systemPackage],
             swiftSettings: strict
         ),
         .executableTarget(

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Publishes the Flask sample in Debug, as a user would, and shows what came of it.
+# Publishes the Flask sample in Debug, as a user would, shows what came of it, and serves it for a moment.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 binary=$PWD/${1:?usage: demo.sh BINARY}
@@ -24,3 +24,47 @@ title "ptvsd-publish inspect"
 
 title "ptvsd-publish url"
 (cd "$project" && "$binary" url)
+
+title "ptvsd-publish serve"
+served=$(mktemp -d)
+cleanup() {
+    kill "$server" 2>/dev/null || true
+    wait "$server" 2>/dev/null || true
+    rm -rf "$served"
+}
+(cd "$project" && exec "$binary" serve --python "$OLDPWD/.venv/bin/python") >"$served/out" 2>"$served/err" &
+server=$!
+trap cleanup EXIT
+for ((tries = 0; tries < 300; tries++)); do
+    grep -q '^Attach' "$served/out" && break
+    kill -0 "$server" 2>/dev/null || break
+    sleep 0.1
+done
+if ! grep -q '^Attach' "$served/out"; then
+    cat "$served/err" >&2
+    exit 1
+fi
+cat "$served/out"
+address=$(sed -n 's/^Site  *//p' "$served/out")
+
+# What a browser gets: the status, the type and the first lines that a reader would see.
+visit() {
+    title "GET $1"
+    .venv/bin/python - "$1" <<'PYTHON'
+import html, re, sys, urllib.request
+
+opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+with opener.open(sys.argv[1], timeout=60) as answer:
+    print(answer.status, answer.reason, answer.headers["Content-Type"])
+    page = re.sub(r"(?s)<(style|script|head)\b.*?</\1>", "", answer.read().decode())
+lines = [html.unescape(re.sub("<[^>]*>", "", line)).strip() for line in page.splitlines()]
+print(*["  " + line for line in lines if line][:6], sep="\n")
+PYTHON
+}
+visit "$address/"
+visit "$address/ptvsd"
+
+title "What the processes said"
+cat "$served/err"
+printf '\nTo try it yourself:  cd %s && ptvsd-publish serve --python %s\n' "$project" "$PWD/.venv/bin/python"
+printf 'then, elsewhere:     cd %s && ptvsd-publish attach ws://127.0.0.1:8000/ptvsd\n' "$project"

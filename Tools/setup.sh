@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Installs what building (`build`) or testing (`test`) needs, and says what it does. Does nothing the second time.
+# Installs what building (`build`), the demo (`demo`) or testing (`test`) needs, and says what it does. Does nothing the
+# second time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-purpose=${1:?usage: setup.sh build|test}
+purpose=${1:?usage: setup.sh build|demo|test}
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 
@@ -38,6 +39,12 @@ fi
 if [ ! -x .venv/bin/python ]; then
     say "creating a Python environment in .venv"
     python3 -m venv .venv
+fi
+if [ "$purpose" = demo ] && ! .venv/bin/python -c '
+import importlib.util, sys
+sys.exit(not all(map(importlib.util.find_spec, ("flask", "flask_wtf", "wfastcgi"))))'; then
+    say "installing what the Flask sample runs on into .venv"
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check -r Samples/FlaskSite/requirements.txt wfastcgi==3.0.0
 fi
 if [ "$purpose" = test ]; then
     wanted=$(cat Tests/requirements.txt Tests/*/requirements.txt Samples/*/requirements*.txt)

@@ -27,13 +27,15 @@ package struct PublishMemory: Sendable, Equatable {
         package var time: String
         /// Whether the site got the debug endpoint.
         package var isDebugging: Bool
+        /// The start command that the user gave, if one.
+        package var startCommand: String?
         /// The hidden file that holds the secret; nil without a debug endpoint.
         package var hiddenFile: String?
 
         /// Creates the memory of one publish.
         package init(
             destination: String, siteURL: String?, host: String, configuration: String, buildID: String,
-            time: String, isDebugging: Bool, hiddenFile: String? = nil
+            time: String, isDebugging: Bool, startCommand: String? = nil, hiddenFile: String? = nil
         ) {
             self.destination = destination
             self.siteURL = siteURL
@@ -42,6 +44,7 @@ package struct PublishMemory: Sendable, Equatable {
             self.buildID = buildID
             self.time = time
             self.isDebugging = isDebugging
+            self.startCommand = startCommand
             self.hiddenFile = hiddenFile
         }
     }

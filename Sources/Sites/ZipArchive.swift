@@ -28,9 +28,18 @@ package struct ZipArchive {
         fileprivate var offset: Int
     }
 
-    /// More than any wheel of a debugger has; whatever has more is an attack or a mistake.
-    private static let entryLimit = 20_000
-    private static let sizeLimit = 256 << 20
+    /// How much an archive may hold; whatever holds more is an attack or a mistake.
+    package struct Limits {
+        var files: Int
+        var bytes: Int
+        /// What the archive is of, as messages name it.
+        var owner: String
+
+        /// More than any wheel of a debugger has.
+        package static let debugger = Limits(files: 20_000, bytes: 256 << 20, owner: "a debugger")
+        /// No site that a server takes has more: Kudu's limit is 2048 MB (its wiki, "Deploying from a zip file").
+        package static let site = Limits(files: 65_535, bytes: 2_048 << 20, owner: "a site")
+    }
 
     /// The files, in the order of the directory.
     package private(set) var entries: [Entry] = []
@@ -38,15 +47,18 @@ package struct ZipArchive {
 
     /// Reads the directory of the archive in `bytes`.
     ///
+    /// - Parameters:
+    ///   - bytes: The archive.
+    ///   - limits: How much it may hold.
     /// - Throws: What is wrong with it.
-    package init(_ bytes: [UInt8]) throws(Damage) {
+    package init(_ bytes: [UInt8], limits: Limits = .debugger) throws(Damage) {
         self.bytes = bytes
         let end = try Self.end(of: bytes)
         let count = bytes.number(2, at: end + 10)
         guard bytes.number(2, at: end + 4) == 0, bytes.number(2, at: end + 8) == count else {
             throw Damage("is one part of several")
         }
-        guard count <= Self.entryLimit else { throw Damage("has too many files") }
+        guard count <= limits.files else { throw Damage("has too many files") }
         var position = bytes.number(4, at: end + 16)
         var names: Set<String> = []
         var (packed, unpacked) = (0, 0)
@@ -56,8 +68,8 @@ package struct ZipArchive {
             packed += entry.compressedSize
             unpacked += entry.size
             // Entries that share their bytes are how a small archive unpacks to terabytes.
-            guard packed <= bytes.count, unpacked <= Self.sizeLimit else {
-                throw Damage("unpacks to more than a debugger can have")
+            guard packed <= bytes.count, unpacked <= limits.bytes else {
+                throw Damage("unpacks to more than \(limits.owner) can have")
             }
             entries.append(entry)
         }

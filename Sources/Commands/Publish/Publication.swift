@@ -143,6 +143,7 @@ struct Publication {
             host: configuration.host.rawValue, configuration: configuration.configuration,
             buildID: report.buildID, time: request.now.formatted(.iso8601),
             isDebugging: configuration.debugging != nil,
+            startCommand: request.startCommand,
             hiddenFile: configuration.debugging?.hiddenFile.path.string)
         // Both only spare later commands an option or some time: a full state folder must not fail the publish.
         try? memory.write(to: workspace.state)

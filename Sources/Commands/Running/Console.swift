@@ -44,6 +44,12 @@ struct Console: Sendable {
         Self.write(Array((text() + "\n").utf8), to: .standardError)
     }
 
+    /// Prints what the user is to see while it happens.
+    func progress(_ text: String) {
+        guard verbosity != .quiet else { return }
+        Self.write(Array((text + "\n").utf8), to: .standardError)
+    }
+
     /// Prints findings, one a line.
     func report(_ diagnostics: some Sequence<Diagnostic>) {
         for diagnostic in diagnostics where verbosity != .quiet || diagnostic.severity == .error {

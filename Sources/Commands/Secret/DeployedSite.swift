@@ -90,7 +90,7 @@ struct DeployedSite {
     private static func files(ofZip path: FilePath, name: String) throws -> [SiteFile] {
         let bytes = try FileContents.read(path)
         do {
-            let archive = try ZipArchive(bytes)
+            let archive = try ZipArchive(bytes, limits: .site)
             return try archive.entries.map { entry in
                 let mode = entry.permissions == 0 ? nil : FilePermissions(rawValue: CModeT(entry.permissions))
                 return SiteFile(try SitePath(entry.name), bytes: try archive.contents(of: entry), mode: mode)

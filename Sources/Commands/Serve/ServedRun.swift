@@ -1,0 +1,61 @@
+import Diagnostics
+import Serving
+import SystemPackage
+
+/// A site while it is served.
+struct ServedRun: Sendable {
+    let folder: FilePath
+    let name: String
+    var options: ServeOptions
+    /// The start command that was given when the site was published.
+    let rememberedCommand: String?
+    let console: Console
+    let format: SpeechOptions.Format
+    /// Whether the folder is watched for the next publish.
+    let followsChanges: Bool
+
+    private static let interval = Duration.milliseconds(500)
+
+    /// Serves the site until the task is cancelled.
+    func run() async throws {
+        var diagnostics = DiagnosticList()
+        let site = try PublishedSite(folder, name: name)
+        var options = options
+        if options.startCommand == nil, site.needsStartCommand(as: options.host) {
+            options.startCommand = rememberedCommand
+        }
+        let plan = try ServePlan(site, options: options, diagnostics: &diagnostics)
+        console.report(diagnostics.all)
+        let narration = ServeNarration(
+            plan: plan, name: name, host: site.host(as: options), console: console, format: format)
+        let (changes, source) = AsyncStream.makeStream(of: ServePlan.self)
+        let server = SiteServer(python: options.python, environment: options.environment)
+        let watch = SiteWatch(site, plan: plan, options: options)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await server.run(plan, changes: changes) { narration.tell($0) } }
+            if followsChanges {
+                group.addTask { try await follow(watch, narration, source) }
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    private func follow(
+        _ watch: SiteWatch, _ narration: ServeNarration, _ source: AsyncStream<ServePlan>.Continuation
+    ) async throws {
+        var watch = watch
+        while true {
+            try await Task.sleep(for: Self.interval)
+            switch watch.look() {
+            case .unchanged: continue
+            case .changed(let plan, let diagnostics):
+                console.report(diagnostics)
+                narration.tellChange()
+                source.yield(plan)
+            case .broken(let failure):
+                console.report(failure.diagnostics)
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Diagnostics
+import Files
+import Projects
+import Serving
+import Sites
+import SystemPackage
+
+/// The published site that a user means.
+struct ServedSite {
+    /// The absolute path of the folder or archive.
+    let path: FilePath
+    /// Its name in what is shown.
+    let name: String
+    /// The start command that was given when it was published.
+    let startCommand: String?
+
+    /// Whether it has to be unpacked first.
+    var isArchive: Bool { path.extension?.lowercased() == "zip" }
+
+    /// Finds the site: what is named, or where the project that is named, or stands in the current folder, went last.
+    ///
+    /// - Parameters:
+    ///   - argument: A published folder or archive, or a project; nil for that in the current folder.
+    ///   - context: The world around.
+    /// - Throws: A `Failure` when there is nothing, or it was not published yet.
+    init(_ argument: String?, context: Context) throws(Failure) {
+        if let argument {
+            let path = context.absolute(argument)
+            guard let kind = FileKind(of: path) else {
+                throw Failure(
+                    .badInput, id: "site-not-found", "there is no '\(argument)'", at: .init(file: argument),
+                    hint: "name a folder or .zip that was published")
+            }
+            let names = kind == .folder ? try Folder.names(in: path) : [path.lastComponent?.string ?? ""]
+            let isProject = names.contains { $0.lowercased().hasSuffix(".pyproj") }
+            if !isProject {
+                guard kind == .folder || path.extension?.lowercased() == "zip" else {
+                    throw Failure(
+                        .badInput, id: "site-kind", "'\(argument)' is neither a folder nor a .zip",
+                        at: .init(file: argument), hint: "name a folder or .zip that was published")
+                }
+                (self.path, name, startCommand) = (path, context.display(path), nil)
+                return
+            }
+        }
+        let location = try ProjectLocator.locate(
+            FilePath(argument ?? "."), currentFolder: context.currentFolder)
+        let project =
+            switch location {
+            case .projectFile(let file): file
+            case .folder(let folder): folder
+            }
+        let memory = PublishMemory(of: project, in: try StateFolder(environment: context.environment))
+        guard let last = memory.latest else {
+            throw Failure(
+                .badInput, id: "not-published",
+                "the project in '\(context.display(location.folder))' was not published yet",
+                hint: "'ptvsd-publish --configuration Debug' publishes it; or name a published folder")
+        }
+        path = context.absolute(last.destination)
+        name = context.display(path)
+        startCommand = last.startCommand
+        guard FileKind(of: path) != nil else {
+            throw Failure(
+                .badInput, id: "site-not-found",
+                "'\(name)', where the project was published to, is not there any more",
+                at: .init(file: name), hint: "publish it again, or name a published folder")
+        }
+    }
+
+    /// Runs `work` with the folder of the site; an archive is unpacked for that long.
+    func withFolder(_ work: (FilePath) async throws -> Void) async throws {
+        guard isArchive else { return try await work(path) }
+        try await TemporaryFolder.during { folder in
+            try SiteArchive.unpack(path, to: folder)
+            try await work(folder)
+        }
+    }
+}

@@ -1,0 +1,328 @@
+"""What IIS does with a published configuration, seen on small sites made by hand."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import threading
+import time
+from pathlib import Path
+from textwrap import dedent
+from typing import Any, Callable, Iterator
+
+import pytest
+from conftest import Program
+from serving import Served, wait_until
+
+FASTCGI = """
+    <add name="Python" path="*" verb="*" modules="FastCgiModule" resourceType="Unspecified"
+         scriptProcessor="C:\\Python311\\python.exe|C:\\Python311\\Lib\\site-packages\\wfastcgi.py"/>"""
+APPLICATION = """
+    import json, os, sys, time
+
+    def app(environ, start_response):
+        path = environ["PATH_INFO"]
+        if path == "/fail":
+            raise RuntimeError("on purpose")
+        if path == "/end":
+            os._exit(3)
+        if path == "/slow":
+            time.sleep(float(environ["QUERY_STRING"]))
+        if path == "/stream":
+            start_response("200 OK", [("Content-Type", "text/plain")])
+            return (b"%d;" % number for number in range(20000))
+        body = environ["wsgi.input"].read()
+        facts = {"path": path, "query": environ["QUERY_STRING"], "method": environ["REQUEST_METHOD"],
+                 "size": len(body), "sum": sum(body), "length": environ.get("CONTENT_LENGTH"),
+                 "header": environ.get("HTTP_X_TEST"), "cwd": os.getcwd(), "path0": sys.path[-1],
+                 "setting": os.environ.get("PLACE"), "pid": os.getpid(), "script": environ["SCRIPT_NAME"]}
+        text = json.dumps(facts).encode()
+        start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(text)))])
+        return [text]
+"""
+SETTINGS = """
+  <appSettings>
+    <add key="WSGI_HANDLER" value="app.app"/>
+    <add key="PYTHONPATH" value="C:\\Sites\\One;C:\\Sites\\One\\Lib"/>
+    <add key="PLACE" value="C:\\Sites\\One\\Data\\x.db"/>
+  </appSettings>"""
+
+
+class Visitor:
+    """One connection that is kept."""
+
+    def __init__(self, port: int) -> None:
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        self.headers: dict[str, str] = {}
+        self.status = 0
+
+    def __call__(self, path: str, method: str = "GET", body: Any = None, **headers: str) -> bytes:
+        fields = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.connection.request(method, path, body=body, headers=fields)
+        answer = self.connection.getresponse()
+        self.status = answer.status
+        self.headers = {name.lower(): value for name, value in answer.getheaders()}
+        return answer.read()
+
+    def facts(self, path: str, **options: Any) -> Any:
+        import json
+
+        text = self(path, **options)
+        assert self.status == 200, text
+        return json.loads(text)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Callable[..., Path]:
+    """Makes a published folder: `web_server` is what stands in `system.webServer`."""
+
+    def make(web_server: str, settings: str = SETTINGS, files: dict[str, str] | None = None) -> Path:
+        folder = tmp_path / "site"
+        text = f"<configuration>{settings}<system.webServer>{web_server}</system.webServer></configuration>"
+        for name, content in {"web.config": text, "app.py": dedent(APPLICATION), **(files or {})}.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content)
+        return folder
+
+    return make
+
+
+@pytest.fixture
+def serve(program: Program) -> Iterator[Callable[..., Served]]:
+    running: list[Served] = []
+
+    def start(folder: Path, *arguments: str) -> Served:
+        running.append(Served(program, folder, *arguments, cwd=folder.parent))
+        return running[-1]
+
+    yield start
+    for served in running:
+        assert served.stop() == 130
+
+
+def test_fastcgi_requests_carry_everything(site: Any, serve: Any) -> None:
+    folder = site(f"<handlers>{FASTCGI}</handlers>", files={"lib/m.py": ""})
+    visitor = Visitor(serve(folder).port)
+    facts = visitor.facts("/a%20b/%C3%A9?x=1&y=%20", X_Test="yes")
+    assert facts["path"].encode("latin-1").decode() == "/a b/é"
+    assert (facts["query"], facts["header"], facts["script"]) == ("x=1&y=%20", "yes", "")
+    assert facts["cwd"] == str(folder) and facts["setting"] == str(folder / "Data" / "x.db")
+    assert facts["path0"] == str(folder / "lib")  # `Lib` there
+
+    large = bytes(range(256)) * 20000
+    facts = visitor.facts("/up", method="POST", body=large)
+    assert (facts["size"], facts["sum"], facts["length"]) == (len(large), sum(large), str(len(large)))
+    pieces = (large[start : start + 100_000] for start in range(0, len(large), 100_000))
+    facts = visitor.facts("/up", method="PUT", body=pieces)
+    assert (facts["size"], facts["sum"], facts["length"]) == (len(large), sum(large), str(len(large)))
+    assert visitor("/", method="HEAD") == b"" and int(visitor.headers["content-length"]) > 100
+    assert visitor("/stream") == b"".join(b"%d;" % number for number in range(20000))
+    assert visitor.headers["transfer-encoding"] == "chunked"
+    assert visitor.facts("/after")["path"] == "/after"
+
+
+def test_fastcgi_answers_one_after_the_other_and_survives_failures(site: Any, serve: Any) -> None:
+    served = serve(site(f"<handlers>{FASTCGI}</handlers>"))
+    visitor = Visitor(served.port)
+    first = visitor.facts("/")["pid"]
+    text = visitor("/fail").decode()
+    assert visitor.status == 500 and "RuntimeError: on purpose" in text
+    assert visitor.facts("/")["pid"] == first
+    began = time.monotonic()
+    threads = [threading.Thread(target=lambda: Visitor(served.port)("/slow?0.4")) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert time.monotonic() - began > 1.1
+    visitor("/end")
+    assert visitor.status == 500
+    assert "the process 'site' ended with code 3" in served.log
+    assert visitor.facts("/")["pid"] != first
+
+
+def test_a_process_that_keeps_ending_is_given_up(site: Any, serve: Any) -> None:
+    limits = '<fastCgi><application fullPath="C:\\Python311\\python.exe" rapidFailsPerMinute="3"'
+    limits += ' arguments="C:\\Python311\\Lib\\site-packages\\wfastcgi.py"/></fastCgi>'
+    served = serve(site(f"<handlers>{FASTCGI}</handlers>{limits}"))
+    answers = []
+    for _ in range(5):
+        visitor = Visitor(served.port)
+        text = visitor("/end").decode()
+        answers.append((visitor.status, "3 times within a minute" in text))
+    assert answers == [(500, False)] * 3 + [(502, True)] * 2
+    assert served.log.count("started as process") == 3
+
+
+def test_a_written_source_starts_fastcgi_anew(site: Any, serve: Any) -> None:
+    folder = site(f"<handlers>{FASTCGI}</handlers>")
+    served = serve(folder)
+    visitor = Visitor(served.port)
+    first = visitor.facts("/")["pid"]
+    time.sleep(1.2)
+    (folder / "app.py").write_text((folder / "app.py").read_text() + "\n# changed\n")
+    wait_until(lambda: "app.py' was written" in served.log, "the end of the process", 10)
+    assert Visitor(served.port).facts("/")["pid"] != first
+
+
+def test_rules_rewrite_redirect_and_answer(site: Any, serve: Any) -> None:
+    rules = """
+    <rewrite><rules>
+      <rule name="static" stopProcessing="true"><conditions><add input="true" pattern="false"/></conditions></rule>
+      <rule name="off" enabled="false"><match url=".*"/><action type="AbortRequest"/></rule>
+      <rule name="old"><match url="^old/(.*)$"/><action type="Redirect" url="new/{R:1}" redirectType="Found"/></rule>
+      <rule name="gone"><match url="^gone$" ignoreCase="false"/>
+        <action type="CustomResponse" statusCode="410"/></rule>
+      <rule name="post"><match url="^only-post$"/>
+        <conditions><add input="{REQUEST_METHOD}" pattern="^POST$" negate="true"/></conditions>
+        <action type="CustomResponse" statusCode="405"/></rule>
+      <rule name="there" stopProcessing="true"><match url="(.*)"/>
+        <conditions><add input="{REQUEST_FILENAME}" matchType="IsFile"/></conditions><action type="None"/></rule>
+      <rule name="python"><match url="(.*)"/>
+        <conditions><add input="{REQUEST_URI}" pattern="^/static/.*" negate="true"/></conditions>
+        <action type="Rewrite" url="handler.fcgi/{R:1}" appendQueryString="true"/></rule>
+      <rule name="odd"><match url="x"/><action type="Rewrite" url="{ToLower:{R:0}}"/></rule>
+    </rules></rewrite>"""
+    folder = site(
+        f"<handlers>{FASTCGI.replace('*', 'handler.fcgi', 1)}</handlers>{rules}",
+        files={"static/a.css": "a{}", "root.txt": "root"},
+    )
+    served = serve(folder)
+    visitor = Visitor(served.port)
+    facts = visitor.facts("/units?x=1")
+    assert (facts["path"], facts["query"]) == ("/units", "x=1")
+    visitor("/old/a%20b?q=1")
+    assert (visitor.status, visitor.headers["location"]) == (302, "/new/a%20b?q=1")
+    visitor("/gone")
+    assert visitor.status == 410
+    assert visitor.facts("/GONE")["path"] == "/GONE"
+    visitor("/only-post")
+    assert visitor.status == 405
+    assert visitor.facts("/only-post", method="POST")["method"] == "POST"
+    assert visitor("/root.txt") == b"root"
+    assert visitor("/static/a.css") == b"a{}"
+    visitor("/static/none.css")
+    assert visitor.status == 404
+    assert "web.config" in served.log and "the rule 'odd' is left out" in served.log
+
+
+def test_files_are_served_as_iis_does(site: Any, serve: Any) -> None:
+    extra = """
+    <staticContent><mimeMap fileExtension=".odd" mimeType="text/odd"/></staticContent>
+    <httpProtocol><customHeaders><add name="X-Site" value="one"/></customHeaders></httpProtocol>
+    <security><requestFiltering><hiddenSegments><add segment="secret.txt"/></hiddenSegments></requestFiltering></security>
+    """
+    folder = site(f"<handlers>{FASTCGI}</handlers>{extra}")
+    static = folder / "static"
+    static.mkdir()
+    (static / "Web.config").write_text(
+        "<configuration><system.webServer><handlers><remove name='python'/></handlers>"
+        "</system.webServer></configuration>"
+    )
+    for name in ("Site.css", "x.odd", "x.unknown", "m.py", "secret.txt", "index.html"):
+        (static / name).write_text(name)
+    visitor = Visitor(serve(folder).port)
+    assert visitor("/static/site.CSS") == b"Site.css"
+    assert (visitor.headers["content-type"], visitor.headers["x-site"]) == ("text/css", "one")
+    tag = visitor.headers["etag"]
+    assert visitor("/static/site.css", If_None_Match=tag) == b"" and visitor.status == 304
+    assert visitor("/static/x.odd") == b"x.odd" and visitor.headers["content-type"] == "text/odd"
+    assert visitor("/static/") == b"index.html"
+    visitor("/static")
+    assert (visitor.status, visitor.headers["location"]) == (301, "/static/")
+    for path in ("x.unknown", "m.py", "secret.txt", "none.css", "web.config", "../app.py", "%2e%2e/app.py"):
+        visitor = Visitor(visitor.connection.port)
+        visitor("/static/" + path)
+        assert visitor.status in (400, 404), path
+    visitor("/static/site.css", method="POST", body=b"x")
+    assert visitor.status == 405
+    visitor = Visitor(visitor.connection.port)
+    assert visitor.facts("/other")["path"] == "/other" and visitor.headers["x-site"] == "one"
+
+
+PLATFORM = """
+  <handlers><add name="Python" path="*" verb="*" modules="httpPlatformHandler"/></handlers>
+  <httpPlatform processPath="C:\\Python311\\python.exe" startupTimeLimit="{limit}" rapidFailsPerMinute="2"
+                arguments="C:\\Sites\\One\\run.py --port %http_platform_port%">
+    <environmentVariables>
+      <environmentVariable name="PYTHONPATH" value="C:\\Sites\\One\\Lib;C:\\Sites\\One"/>
+      <environmentVariable name="WHERE" value="%HTTP_PLATFORM_PORT%"/>
+    </environmentVariables>
+  </httpPlatform>"""
+SERVER = """
+import http.server, os, sys, json
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        if self.path == "/end": os._exit(4)
+        text = json.dumps({"where": os.environ["WHERE"], "path": os.environ["PYTHONPATH"], "cwd": os.getcwd(),
+                           "for": self.headers["X-Forwarded-For"], "port": sys.argv[2]}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+print("hello from the site", flush=True)
+http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[2])), Handler).serve_forever()
+"""
+
+
+def test_a_platform_process_is_started_with_its_port_and_again(site: Any, serve: Any) -> None:
+    folder = site(PLATFORM.format(limit=10), "", {"Run.py": SERVER})
+    served = serve(folder)
+    visitor = Visitor(served.port)
+    facts = visitor.facts("/")
+    assert facts["where"] == facts["port"] and facts["for"] == "127.0.0.1" and facts["cwd"] == str(folder)
+    assert facts["path"] == f"{folder / 'Lib'}:{folder}"
+    assert "site  | hello from the site" in served.log
+    for ends in (1, 2):
+        Visitor(served.port)("/end")
+        wait_until(lambda ends=ends: served.log.count("ended with code 4") == ends, "the news of the end", 5)
+        visitor = Visitor(served.port)
+        text = visitor("/")
+        assert (visitor.status, b"2 times within a minute" in text) == (
+            (200, False) if ends == 1 else (502, True)
+        )
+    assert served.log.count("started as process") == 2
+
+
+def test_a_platform_process_that_does_not_come_up_says_why(site: Any, serve: Any) -> None:
+    sleeper = "import time; print('waiting for nobody', flush=True); time.sleep(60)"
+    folder = site(PLATFORM.format(limit=1), "", {"run.py": sleeper})
+    visitor = Visitor(serve(folder).port)
+    text = visitor("/").decode()
+    assert visitor.status == 502
+    assert (
+        "did not listen on its port" in text and "waiting for nobody" in text and "startupTimeLimit" in text
+    )
+
+
+def test_what_only_windows_has_is_an_error_with_its_place(program: Program, site: Any) -> None:
+    cases = [
+        ("C:\\Windows\\System32\\cmd.exe", "/c run.cmd", "2:19", "runs on Windows only"),
+        ("C:\\Python311\\python.exe", "D:\\elsewhere\\run.py", "3:5", "is outside of the site"),
+    ]
+    for path, arguments, place, text in cases:
+        folder = site(f"\n    <httpPlatform processPath='{path}'\n    arguments='{arguments}'/>", "")
+        result = program("serve", folder, cwd=folder.parent, status=65)
+        assert f"site/web.config:{place}: error: " in result.err and text in result.err, result.err
+
+
+def test_wfastcgi_missing_is_said_with_the_way_out(program: Program, site: Any, tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    bare = tmp_path / "bare"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", bare], check=True)
+    served = Served(
+        program, site(f"<handlers>{FASTCGI}</handlers>"), "--python", bare / "bin/python", cwd=tmp_path
+    )
+    visitor = Visitor(served.port)
+    assert b"-m pip install wfastcgi" in visitor("/") and visitor.status == 502
+    assert served.stop() == 130
+
+
+def test_a_connection_is_not_held_up_by_another(site: Any, serve: Any) -> None:
+    served = serve(site(f"<handlers>{FASTCGI}</handlers>"))
+    with socket.create_connection(("127.0.0.1", served.port)) as slow:
+        slow.sendall(b"POST /up HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf")
+        assert Visitor(served.port).facts("/")["path"] == "/"
