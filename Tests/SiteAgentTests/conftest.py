@@ -250,3 +250,6 @@ def bare_python(tmp_path_factory: pytest.TempPathFactory) -> str:
     base = Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info[1]}"
     subprocess.run([str(base), "-m", "venv", "--without-pip", str(folder)], check=True)
     return str(folder / "bin" / "python")
+
+
+from stand import debugger, stand  # noqa: F401 - fixtures; the module needs what stands above

@@ -169,29 +169,28 @@ def test_a_publish_ends_sessions_and_the_page_goes_on(bench: Bench) -> None:
     assert client.ended.wait(10)
 
 
-def test_a_site_started_without_debugging_runs_at_full_speed(bench: Bench) -> None:
-    """Ratios in one run: work in the site before, during and after a session."""
-    work = WSGI.replace(
-        'greeting = "hello " + name\n',
-        'greeting = "hello " + name\n    if name == "/work": return str(busy()).encode()\n',
-    ).replace(
-        "def handle(name):",
-        "def step(n):\n    return n % 7\n\n\ndef busy():\n    import time\n"
-        "    best = 9.0\n    for _ in range(5):\n        began = time.perf_counter()\n"
-        "        for n in range(40000):\n            step(n)\n"
-        "        best = min(best, time.perf_counter() - began)\n    return best\n\n\ndef handle(name):",
+def test_nothing_is_traced_before_the_first_session(bench: Bench) -> None:
+    """A site that nobody debugs runs at full speed: no trace function, no monitoring, no debugger in memory."""
+    traces = (
+        "[sys.gettrace(), sys.getprofile(), getattr(threading, '_trace_hook', None), "
+        "'debugpy' in sys.modules, 'pydevd' in sys.modules, "
+        "[sys.monitoring.get_tool(tool) for tool in range(6)] if hasattr(sys, 'monitoring') else []]"
     )
-    site, agent = start(bench, work, ["app.py", "{port}"])
-    plain = subprocess.run(
-        [sys.executable, "-c", "import app; print(app.busy())"],
-        cwd=site.folder,
-        capture_output=True,
-        check=True,
+    source = WSGI.replace(
+        'greeting = "hello " + name',
+        f"import sys, threading; greeting = repr({traces}) if name == '/traces' else name",
     )
-    alone = float(plain.stdout)
-    before = float(agent.request("/work")[2])
-    print(f"without agent {alone:.4f} s, with agent {before:.4f} s")
-    assert before < 2 * alone, "nothing is traced before the first session"
+    site, agent = start(bench, source, ["app.py", "{port}"])
+    assert agent.status()["processes"][0]["ready"]
+    before = agent.request("/traces")[2].decode()
+    assert before.startswith("[None, None, None, False, False, ")
+    assert "pydevd" not in before
+    client = attach(site, agent)
+    page = agent.later("/traces")
+    client.stopped_locals()
+    client.resume()
+    assert page.result()[2].decode() != before
+    client.close()
 
 
 def test_the_users_own_sitecustomize_still_runs(bench: Bench) -> None:

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 from conftest import SECRET, Agent, Bench, wait_until
-from test_endpoint import resident
 from test_message import SMUGGLED
+from test_tunnel import resident
 
 SERVER = str(Path(__file__).with_name("site_server.py"))
 
