@@ -24,7 +24,7 @@ struct SiteURLTests {
         Case(
             text: "http://localhost:8000", url: "http://localhost:8000", attach: "ws://s@localhost:8000/ptvsd"
         ),
-        Case(text: "http://h:80", url: "http://h", attach: "ws://s@h/ptvsd"),
+        Case(text: "http://h:80", url: "http://h", attach: "wss://s@h/ptvsd"),
         Case(text: "https://[::1]:8443/a", url: "https://[::1]:8443/a", attach: "wss://s@[::1]:8443/a/ptvsd"),
     ]
 

@@ -107,7 +107,7 @@ def test_init_writes_what_publish_generates_and_keeps_what_others_wrote(
     assert settings(ElementTree.fromstring(config.read_bytes()))["WSGI_HANDLER"] == "FlaskSite.app"
     program(*init, cwd=project)
     assert config.read_bytes() == first
-    program(*DEBUG, cwd=project)
+    program("--configuration", "Debug", "--site-url", "https://intranet", cwd=project)
     platform = published(project).find("system.webServer/httpPlatform")
     assert platform is not None
     assert platform.attrib["arguments"].startswith(

@@ -40,7 +40,8 @@ struct FilesTests {
         #expect(
             throws: Failure(
                 .badInput, id: "file-not-found", "'\(missing)' does not exist",
-                at: .init(file: missing.string))
+                at: .init(file: missing.string),
+                hint: "check its name and the current folder")
         ) {
             try FileContents.read(missing)
         }

@@ -117,16 +117,22 @@ struct SitePlanTests {
         #expect(failure.diagnostics.count == 3)
     }
 
-    @Test func `What lies in the destination is not a source`() async throws {
+    @Test func `A destination that holds a source is refused`() async throws {
         var memory = DigestMemory()
-        let files = try ["app.py", "out/app.py", "out.py", "out/deep/b.py"].map { name in
+        let files = try ["app.py", "out.py", "out/deep/b.py"].map { name in
             SiteFile(try SitePath(name), from: try folder.write(name, name), source: name)
         }
-        let plan = try await SitePlan.make(
-            files: files, facts: facts, isCaseSensitive: true, destination: folder.path.appending("out"),
+        let failure = try await #require(throws: Failure.self) {
+            _ = try await SitePlan.make(
+                files: files, facts: facts, isCaseSensitive: true, destination: folder.path.appending("out"),
+                memory: &memory)
+        }
+        #expect(failure.diagnostics.map(\.id) == ["destination-refused"])
+        #expect(failure.diagnostics[0].message.contains("'out/deep/b.py'"))
+        let beside = try await SitePlan.make(
+            files: files, facts: facts, isCaseSensitive: true, destination: folder.path.appending("ou"),
             memory: &memory)
-        #expect(plan.entries.map(\.name) == ["app.py", "out.py"])
-        #expect(plan.excluded.map(\.source) == ["out/app.py", "out/deep/b.py"])
+        #expect(beside.entries.map(\.name) == ["app.py", "out.py", "out/deep/b.py"])
     }
 
     @Test func `A source that may be executed stays so`() async throws {
