@@ -32,7 +32,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "Destinations", "Serving", "Sites", "Configuration", "Projects", "XMLDocumentTransform", "Files",
+                "Destinations", "Serving", "Sites", "Configuration", "Projects", "XMLDocumentTransform",
+                "Files",
                 "Diagnostics", argumentParser, systemPackage,
             ],
             swiftSettings: strict
@@ -40,7 +41,8 @@ let package = Package(
         .target(
             name: "Serving",
             dependencies: [
-                "Sites", "Configuration", "XMLDocumentTransform", "Files", "Diagnostics", subprocess, systemPackage,
+                "Sites", "Configuration", "XMLDocumentTransform", "Files", "Diagnostics", subprocess,
+                systemPackage,
             ],
             swiftSettings: strict
         ),
@@ -136,7 +138,9 @@ let package = Package(
         ),
         .testTarget(
             name: "ServingTests",
-            dependencies: ["Serving", "Configuration", "XMLDocumentTransform", "Files", "Diagnostics", systemPackage],
+            dependencies: [
+                "Serving", "Configuration", "XMLDocumentTransform", "Files", "Diagnostics", systemPackage,
+            ],
             swiftSettings: strict
         ),
         .executableTarget(

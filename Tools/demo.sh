@@ -67,4 +67,4 @@ visit "$address/ptvsd"
 title "What the processes said"
 cat "$served/err"
 printf '\nTo try it yourself:  cd %s && ptvsd-publish serve --python %s\n' "$project" "$PWD/.venv/bin/python"
-printf 'then, elsewhere:     cd %s && ptvsd-publish attach ws://127.0.0.1:8000/ptvsd\n' "$project"
+printf 'and open http://127.0.0.1:8000/ptvsd in a browser.\n'

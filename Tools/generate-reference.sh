@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes docs/cli.md and docs/ptvsd-publish.1 from what the program says of itself.
+# Writes docs/cli.md from what the program says of itself.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 binary=$PWD/${1:?usage: generate-reference.sh BINARY}
@@ -18,6 +18,3 @@ commands=$("$binary" --experimental-dump-help \
         echo '```'
     done
 } >docs/cli.md
-
-swift package --allow-writing-to-package-directory generate-manual --multi-page=false >/dev/null
-find .build/plugins/GenerateManual -name 'ptvsd-publish.1' -exec cp {} docs/ptvsd-publish.1 \;

@@ -88,7 +88,7 @@ def test_it_says_what_it_serves_and_how_to_attach(debugged: Any) -> None:
     lines = [re.split(r" {2,}", line.rstrip("\n")) for line in served.out]
     assert lines[0] == ["Serving", f"bin/publish as {HOSTS[name]} would; Ctrl-C ends it"]
     assert lines[1:3] == [["Site", address], ["Info page", f"{address}/ptvsd"]]
-    assert lines[3][:2] == ["Attach", f"ptvsd-publish attach ws://127.0.0.1:{served.port}/ptvsd"]
+    assert lines[3][:2] == ["Attach", f"ws://<secret>@127.0.0.1:{served.port}/ptvsd"]
     assert secret_of(program, project) not in "".join(served.out) + served.log
 
 

@@ -58,12 +58,12 @@ struct ServeNarration: Sendable {
             return
         }
         var rows = [("Serving", "\(name) as \(host.title) would; Ctrl-C ends it"), ("Site", address)]
-        if let attachURL {
+        if attachURL != nil {
             rows.append(("Info page", address + "/ptvsd"))
             rows.append(
                 (
                     "Attach",
-                    "ptvsd-publish attach \(attachURL)   (in the project's folder, or with --secret-file FILE)"
+                    "ws://<secret>@127.0.0.1:\(port)/ptvsd   ('ptvsd-publish inspect --reveal' shows the secret)"
                 ))
         }
         try? console.result(Rows(rows).text)

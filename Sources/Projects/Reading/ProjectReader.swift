@@ -13,7 +13,7 @@ package enum ProjectReader {
         package var properties: [String: String]
         /// The environment variables, which project files see as properties.
         package var environment: [String: String]
-        /// Where this tool has published to: folders and files that are no part of the site. Absolute.
+        /// The absolute paths this tool has published to, which are no part of the site.
         package var outputs: [FilePath]
         /// The file to start instead of the one that the project names, relative to the project's home.
         package var startupFile: String?
