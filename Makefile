@@ -58,7 +58,7 @@ fuzz: setup ## Feed the transform engine broken input for five minutes.
 
 test-sanitizers: setup ## Run the XML tests under AddressSanitizer.
 	$(SWIFT) test --scratch-path .build-asan --sanitize=address --disable-xctest \
-		--filter 'XMLDocumentTransformTests|ConfigurationTests|ProjectsTests'
+		--filter 'XMLDocumentTransformTests|WebConfigurationTests|ProjectsTests'
 
 golden: ## Record the golden folders anew; review the difference before you commit.
 	RECORD_GOLDEN=1 $(SWIFT) test --filter Golden

@@ -12,6 +12,12 @@ let strict: [SwiftSetting] = [
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -24,7 +30,10 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
     targets: [
@@ -32,16 +41,41 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "Destinations", "Serving", "Sites", "Configuration", "Projects", "XMLDocumentTransform",
-                "Files",
-                "Diagnostics", argumentParser, systemPackage,
+                "Doctor", "Editors", "Tunnel", "Destinations", "Azure", "Serving", "Sites",
+                "WebConfiguration",
+                "Projects", "XMLDocumentTransform", "Files", "Diagnostics", argumentParser, systemPackage,
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Doctor",
+            dependencies: [
+                "Tunnel", "Azure", "Serving", "Sites", "WebConfiguration", "Projects", "XMLDocumentTransform",
+                "Files", "Diagnostics", asyncHTTPClient, nioCore, systemPackage,
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Tunnel",
+            dependencies: [
+                "WebConfiguration", "Files", "Diagnostics", nioCore, nioPosix, nioHTTP1, nioSSL, crypto,
+                systemPackage,
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Editors", dependencies: ["Files", "Diagnostics", systemPackage], swiftSettings: strict),
+        .target(
+            name: "Azure",
+            dependencies: [
+                "Files", "Diagnostics", asyncHTTPClient, nioCore, crypto, subprocess, systemPackage,
             ],
             swiftSettings: strict
         ),
         .target(
             name: "Serving",
             dependencies: [
-                "Sites", "Configuration", "XMLDocumentTransform", "Files", "Diagnostics", subprocess,
+                "Sites", "WebConfiguration", "XMLDocumentTransform", "Files", "Diagnostics", subprocess,
                 systemPackage,
             ],
             swiftSettings: strict
@@ -49,20 +83,22 @@ let package = Package(
         .target(
             name: "Destinations",
             dependencies: [
-                "Sites", "Projects", "CLibDeflate", "Files", "Diagnostics", crypto, systemPackage,
+                "Azure", "Sites", "WebConfiguration", "Projects", "CLibDeflate", "Files", "Diagnostics",
+                crypto,
+                subprocess, systemPackage,
             ],
             swiftSettings: strict
         ),
         .target(
             name: "Sites",
             dependencies: [
-                "Configuration", "Projects", "CLibDeflate", "Files", "Diagnostics", crypto, subprocess,
+                "WebConfiguration", "Projects", "CLibDeflate", "Files", "Diagnostics", crypto, subprocess,
                 systemPackage,
             ],
             swiftSettings: strict
         ),
         .target(
-            name: "Configuration",
+            name: "WebConfiguration",
             dependencies: [
                 "Projects", "XMLDocumentTransform", "Files", "Diagnostics", crypto, subprocess, systemPackage,
             ],
@@ -87,9 +123,9 @@ let package = Package(
         .testTarget(
             name: "FilesTests", dependencies: ["Files", "Diagnostics", systemPackage], swiftSettings: strict),
         .testTarget(
-            name: "ConfigurationTests",
+            name: "WebConfigurationTests",
             dependencies: [
-                "Configuration", "Projects", "XMLDocumentTransform", "Files", "Diagnostics", systemPackage,
+                "WebConfiguration", "Projects", "XMLDocumentTransform", "Files", "Diagnostics", systemPackage,
             ],
             exclude: ["Golden"],
             swiftSettings: strict
@@ -139,7 +175,30 @@ let package = Package(
         .testTarget(
             name: "ServingTests",
             dependencies: [
-                "Serving", "Configuration", "XMLDocumentTransform", "Files", "Diagnostics", systemPackage,
+                "Serving", "WebConfiguration", "XMLDocumentTransform", "Files", "Diagnostics", systemPackage,
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "AzureTests", dependencies: ["Azure", "Files", "Diagnostics", systemPackage],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TunnelTests",
+            dependencies: [
+                "Tunnel", "WebConfiguration", "Files", "Diagnostics", nioCore, nioPosix, nioHTTP1,
+                nioEmbedded,
+                nioSSL, systemPackage,
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "EditorsTests", dependencies: ["Editors", "Files", "Diagnostics", systemPackage],
+            swiftSettings: strict),
+        .testTarget(
+            name: "DoctorTests",
+            dependencies: [
+                "Doctor", "Tunnel", "Azure", "Sites", "WebConfiguration", "Projects", "Files", "Diagnostics",
+                systemPackage,
             ],
             swiftSettings: strict
         ),

@@ -1,9 +1,9 @@
 import ArgumentParser
-import Configuration
 import Diagnostics
 import Files
 import Projects
 import SystemPackage
+import WebConfiguration
 
 /// Writes a `web.config` for a project that has none.
 struct Initialize: SpeakingCommand {

@@ -1,5 +1,5 @@
-import Configuration
 import Diagnostics
+import WebConfiguration
 import XMLDocumentTransform
 
 /// What IIS applies to the requests of one folder: its own `system.webServer` sections over those of the folders above.

@@ -1,5 +1,5 @@
-import Configuration
 import Diagnostics
+import WebConfiguration
 import XMLDocumentTransform
 
 /// Turns handler elements into those of a plan, and collects the FastCGI applications they refer to.

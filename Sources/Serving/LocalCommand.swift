@@ -1,6 +1,6 @@
-import Configuration
 import Diagnostics
 import SystemPackage
+import WebConfiguration
 import XMLDocumentTransform
 
 /// A command of an IIS server, made one of this machine.

@@ -1,6 +1,6 @@
-import Configuration
 import Files
 import SystemPackage
+import WebConfiguration
 
 /// Where the paths of an IIS server are on this machine: those below the site's folder there are below the published
 /// folder here, names compared without regard to case.

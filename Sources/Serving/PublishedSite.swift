@@ -1,7 +1,7 @@
-package import Configuration
 package import Diagnostics
 import Files
 package import SystemPackage
+package import WebConfiguration
 import XMLDocumentTransform
 
 #if canImport(FoundationEssentials)

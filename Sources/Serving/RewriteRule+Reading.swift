@@ -1,5 +1,5 @@
-import Configuration
 import Diagnostics
+import WebConfiguration
 import XMLDocumentTransform
 
 extension RewriteRule {

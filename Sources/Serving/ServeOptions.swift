@@ -1,4 +1,4 @@
-package import Configuration
+package import WebConfiguration
 
 /// What a user says of how a published site is to be served.
 package struct ServeOptions: Sendable {

@@ -1,6 +1,6 @@
-import Configuration
 import Diagnostics
 import SystemPackage
+import WebConfiguration
 import XMLDocumentTransform
 
 extension ServePlan.Program {

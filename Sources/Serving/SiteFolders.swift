@@ -1,4 +1,4 @@
-import Configuration
+import WebConfiguration
 import XMLDocumentTransform
 
 /// The `system.webServer` sections of a site, by the folder that they are for.

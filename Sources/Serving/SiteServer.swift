@@ -1,8 +1,8 @@
-import Configuration
 import Diagnostics
 import Files
 import Subprocess
 import SystemPackage
+import WebConfiguration
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials

@@ -1,8 +1,8 @@
-import Configuration
 import Diagnostics
 import Files
 import SystemPackage
 import Testing
+import WebConfiguration
 
 @testable import Serving
 

@@ -1,7 +1,7 @@
-import Configuration
 import Files
 import Sites
 import SystemPackage
+import WebConfiguration
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials

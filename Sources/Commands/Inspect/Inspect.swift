@@ -1,6 +1,6 @@
 import ArgumentParser
-import Configuration
 import Diagnostics
+import WebConfiguration
 
 /// Shows the hidden configuration of a project and explains it.
 struct Inspect: SpeakingCommand {

@@ -1,8 +1,8 @@
-import Configuration
 import Diagnostics
 import Files
 import Sites
 import SystemPackage
+import WebConfiguration
 import XMLDocumentTransform
 
 #if canImport(FoundationEssentials)

@@ -1,9 +1,9 @@
-import Configuration
 import Destinations
 import Diagnostics
 import Projects
 import Sites
 import SystemPackage
+import WebConfiguration
 
 /// A destination as a user or a profile names it.
 enum DestinationReference: Equatable {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Configuration
+import WebConfiguration
 
 /// Which project is meant, and how it is read.
 struct ProjectOptions: ParsableArguments {

@@ -1,10 +1,10 @@
-import Configuration
 import Destinations
 import Diagnostics
 import Files
 import Projects
 import Sites
 import SystemPackage
+import WebConfiguration
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials

@@ -1,6 +1,6 @@
-import Configuration
 import Projects
 import Sites
+import WebConfiguration
 
 /// What a publish did, in the words of its report.
 struct PublicationOutcome {

@@ -1,8 +1,8 @@
 import ArgumentParser
-import Configuration
 import Diagnostics
 import Projects
 import Sites
+import WebConfiguration
 
 /// Publishes a project.
 struct Publish: SpeakingCommand {

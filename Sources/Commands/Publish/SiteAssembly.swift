@@ -1,8 +1,8 @@
-import Configuration
 import Diagnostics
 import Projects
 import Sites
 import SystemPackage
+import WebConfiguration
 
 /// Brings together the files of a project, its generated configuration and the debug payload.
 struct SiteAssembly {

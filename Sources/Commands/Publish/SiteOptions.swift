@@ -1,5 +1,5 @@
 import ArgumentParser
-import Configuration
+import WebConfiguration
 
 /// What is known of the site and its server.
 struct SiteOptions: ParsableArguments {

@@ -1,8 +1,8 @@
-import Configuration
 import Diagnostics
 import Projects
 import Sites
 import SystemPackage
+import WebConfiguration
 
 /// A project as the options name it, and what is remembered of it.
 struct Workspace {

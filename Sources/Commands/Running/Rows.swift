@@ -1,4 +1,4 @@
-import Configuration
+import WebConfiguration
 
 /// Lines of a report: a name, and behind it what there is to say.
 struct Rows {

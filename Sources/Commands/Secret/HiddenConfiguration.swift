@@ -1,9 +1,9 @@
-import Configuration
 import Diagnostics
 import Files
 import Projects
 import Sites
 import SystemPackage
+import WebConfiguration
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Configuration
 import Sites
+import WebConfiguration
 
 /// Replaces the secret.
 struct Rotate: SpeakingCommand {

@@ -1,9 +1,9 @@
-import Configuration
 import Destinations
 import Diagnostics
 import Files
 import Sites
 import SystemPackage
+import WebConfiguration
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials

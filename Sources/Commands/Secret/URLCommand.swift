@@ -1,6 +1,6 @@
 import ArgumentParser
-import Configuration
 import Diagnostics
+import WebConfiguration
 
 /// Prints the attach URL.
 struct URLCommand: SpeakingCommand {

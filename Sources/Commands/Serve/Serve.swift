@@ -1,8 +1,8 @@
 import ArgumentParser
-import Configuration
 import Diagnostics
 import Serving
 import SystemPackage
+import WebConfiguration
 
 /// Serves a published site on this machine.
 struct Serve: SpeakingCommand {

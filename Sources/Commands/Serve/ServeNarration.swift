@@ -1,6 +1,6 @@
-import Configuration
 import Diagnostics
 import Serving
+import WebConfiguration
 
 /// Tells what happens while a site is served: where it answers on standard output, everything else on standard error.
 struct ServeNarration: Sendable {

@@ -1,6 +1,6 @@
-import Configuration
 import Foundation
 import Testing
+import WebConfiguration
 
 struct CommandLineTests {
     @Test(arguments: [

@@ -1,7 +1,7 @@
-import Configuration
 import Diagnostics
 import Foundation
 import Testing
+import WebConfiguration
 import XMLDocumentTransform
 
 /// Each folder of `Golden` holds a web.config, the transform that is made for it and what the two give.

@@ -1,6 +1,6 @@
-import Configuration
 import Foundation
 import Testing
+import WebConfiguration
 
 struct SecretTests {
     @Test func `A fresh secret is 43 characters that a URL carries as they are, and no two are alike`() {

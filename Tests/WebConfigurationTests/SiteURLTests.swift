@@ -1,5 +1,5 @@
-import Configuration
 import Testing
+import WebConfiguration
 
 struct SiteURLTests {
     struct Case: Sendable {

@@ -1,0 +1,2 @@
+/// The Azure services that a publish talks to.
+package struct AzureService {}

@@ -1,0 +1,2 @@
+/// A reason why attaching does not work, and what to do about it.
+package struct Check {}

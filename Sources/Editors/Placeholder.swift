@@ -1,0 +1,2 @@
+/// What an editor is told so that it attaches.
+package struct LaunchConfiguration {}

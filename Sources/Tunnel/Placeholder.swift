@@ -1,0 +1,2 @@
+/// The bridge between a debugger and the endpoint.
+package struct Bridge {}
