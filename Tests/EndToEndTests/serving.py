@@ -13,7 +13,7 @@ import uuid
 from pathlib import Path
 from typing import Any, Callable, TypeVar
 
-from conftest import Program
+from program import Program
 
 TESTS = Path(__file__).resolve().parents[1]
 for folder in ("SamplesTests", "SiteAgentTests"):

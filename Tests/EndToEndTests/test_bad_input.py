@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Callable, NamedTuple
 
 import pytest
-from conftest import SITE, Program, tree
+from program import SITE, Program, tree
 
 DEBUG = ("--configuration", "Debug", "--site-url", SITE)
 

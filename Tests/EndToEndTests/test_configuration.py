@@ -10,7 +10,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from conftest import SITE, Program, web_config
+from program import SITE, Program, web_config
 
 DEBUG = ("--configuration", "Debug", "--site-url", SITE)
 XDT = 'xmlns:xdt="http://schemas.microsoft.com/XML-Document-Transform"'

@@ -13,7 +13,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from conftest import SITE, Program, tree, web_config
+from program import SITE, Program, tree, web_config
 
 SAMPLES = ["FlaskSite", "DjangoSite", "BottleSite", "FastAPISite"]
 IIS = ["FlaskSite", "DjangoSite", "BottleSite"]

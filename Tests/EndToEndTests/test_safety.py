@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import SITE, Program, tree, web_config
+from program import SITE, Program, tree, web_config
 
 DEBUG = ("--configuration", "Debug", "--site-url", SITE)
 TEMPLATE = """<?xml version="1.0"?>

@@ -6,6 +6,7 @@ import base64
 import contextlib
 import json
 import re
+import shutil
 import signal
 import threading
 import time
@@ -14,10 +15,11 @@ from typing import Any, Iterator
 from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
-from conftest import SITE, Program
+from program import SITE, Program, find_binary
 from serving import Browser, Served, wait_until
 
 from dap import DebugClient  # isort: skip
+from running import copied  # isort: skip
 from test_samples import FORMS, PAGES, STATIC  # isort: skip
 
 SAMPLES = ["FlaskSite", "DjangoSite", "BottleSite", "FastAPISite"]
@@ -61,11 +63,6 @@ def serve(program: Program) -> Iterator[Any]:
 @pytest.fixture(scope="module", params=SAMPLES)
 def debugged(request: Any, tmp_path_factory: Any, wheel: Path) -> Iterator[tuple[str, Path, Program, Served]]:
     """Each sample in turn: published in Debug and served."""
-    import shutil
-
-    from conftest import find_binary
-    from running import copied
-
     name = request.param
     folder = tmp_path_factory.mktemp(name)
     cache = folder / "home" / "cache" / "ptvsd-publish" / "wheels"

@@ -11,7 +11,7 @@ from textwrap import dedent
 from typing import Any, Callable, Iterator
 
 import pytest
-from conftest import Program
+from program import Program
 from serving import Served, wait_until
 
 FASTCGI = """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from conftest import Agent, Bench, Site
+from bench import Agent, Bench, Site
 from fakes import FragileDebugger, TCPServer, message
 from wsclient import WebSocketClient
 

@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import SECRET
+from bench import SECRET
 from ptvsd.access import WrongTries, authorize, origin_is_site
 from ptvsd.gate import Greeting
 from ptvsd.listeners import is_listening, parse_windows_table

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import pytest
-from conftest import SECRET, Agent, Bench, Site, wait_until
+from bench import SECRET, Agent, Bench, Site, wait_until
 
 WSGI = """
 def handle(name):

@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import SECRET, Bench
+from bench import SECRET, Bench
 from fakes import FragileDebugger
 from stand import Stand, greeted
 from wsclient import HandshakeFailed

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from conftest import SECRET, Agent, Bench, Later, Site, wait_until
+from bench import SECRET, Agent, Bench, Later, Site, wait_until
 from test_debugging import WSGI, start
 from wsclient import HandshakeFailed, WebSocketClient
 

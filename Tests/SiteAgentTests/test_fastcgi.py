@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import SECRET, Agent, Bench, Site, clean_environment, free_port, wait_until
+from bench import SECRET, Agent, Bench, Site, clean_environment, free_port, wait_until
 from ptvsd.listeners import is_listening
 
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import SECRET, Agent, Bench, wait_until
+from bench import SECRET, Agent, Bench, wait_until
 from test_message import SMUGGLED
 from test_tunnel import resident
 
@@ -358,7 +358,7 @@ def test_a_command_that_cannot_be_started_is_named(bench: Bench) -> None:
 def test_the_port_comes_from_the_environment(bench: Bench) -> None:
     import subprocess
 
-    from conftest import clean_environment, free_port
+    from bench import clean_environment, free_port
 
     site = bench.site()
     site.settings(command=[sys.executable, SERVER, "{port}"])

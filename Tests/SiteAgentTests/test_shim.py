@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import Bench, clean_environment, free_port
+from bench import Bench, clean_environment, free_port
 from dap import DebugClient
 
 

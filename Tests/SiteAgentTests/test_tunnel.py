@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import SECRET, Bench, wait_until
+from bench import SECRET, Bench, wait_until
 from fakes import FragileDebugger, TCPServer, message
 from stand import Stand, echo, greeted
 from wsclient import HandshakeFailed, WebSocketClient, WebSocketClosed
