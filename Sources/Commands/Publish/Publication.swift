@@ -17,6 +17,7 @@ struct Publication {
     let workspace: Workspace
     let reference: DestinationReference
     let debugger: DebuggerOptions
+    let connection: ConnectionOptions
     /// What is wanted of the site's configuration.
     var request: ConfigurationRequest
     var isDryRun = false
@@ -31,11 +32,16 @@ struct Publication {
     ///   - to: The destination the user names.
     ///   - site: What the user says of the site.
     ///   - debugger: What the endpoint is made of.
+    ///   - connection: How servers are reached.
     /// - Throws: A `Failure` when the destination is none.
-    init(_ workspace: Workspace, to: String?, site: SiteOptions, debugger: DebuggerOptions) throws {
+    init(
+        _ workspace: Workspace, to: String?, site: SiteOptions, debugger: DebuggerOptions,
+        connection: ConnectionOptions
+    ) throws {
         let profile = workspace.profile
         self.workspace = workspace
         self.debugger = debugger
+        self.connection = connection
         reference =
             if let to {
                 try DestinationReference(to, context: workspace.context)
@@ -46,7 +52,7 @@ struct Publication {
             } else {
                 .folder(workspace.defaultDestination)
             }
-        deletesExtraFiles = profile?.deletesExistingFiles ?? false
+        deletesExtraFiles = profile?.deletesExtraFiles ?? false
         request = ConfigurationRequest(
             configuration: workspace.configuration,
             isDebugging: debugger.withDebugger || workspace.configuration.lowercased() == "debug",
@@ -80,14 +86,13 @@ struct Publication {
             let finding = await GitStatus(of: hidden.path).finding(name: hiddenFileName(hidden))
             diagnostics.add(contentsOf: [finding].compactMap(\.self))
             if configuration.files.contains(where: \.holdsSecret) {
-                let name = workspace.context.display(reference.path)
-                let finding = await GitStatus(of: reference.path).finding(name: name)
-                diagnostics.add(contentsOf: [finding].compactMap(\.self))
+                diagnostics.add(contentsOf: [await gitFinding()].compactMap(\.self))
             }
         }
         plan.diagnostics = diagnostics.all
         let destination = reference.open(
-            projectFolder: workspace.project.home, state: workspace.state, context: workspace.context)
+            projectFolder: workspace.project.home, state: workspace.state, connection: connection,
+            context: workspace.context)
         let options = PublishOptions(
             isDryRun: isDryRun, deletesExtraFiles: deletesExtraFiles,
             time: request.now.formatted(.iso8601))
@@ -129,6 +134,12 @@ struct Publication {
             expires: expires)
     }
 
+    /// Says that git would take up what is published on this machine.
+    private func gitFinding() async -> Diagnostic? {
+        guard let path = reference.path else { return nil }
+        return await GitStatus(of: path).finding(name: workspace.context.display(path))
+    }
+
     private func hiddenFileName(_ file: SiteConfiguration.HiddenFile) -> String {
         workspace.context.display(file.path)
     }
@@ -139,7 +150,7 @@ struct Publication {
     ) {
         var memory = workspace.memory
         memory[workspace.profile?.name] = PublishMemory.Item(
-            destination: reference.path.string, siteURL: request.siteURL?.description,
+            destination: reference.text, siteURL: request.siteURL?.description,
             host: configuration.host.rawValue, configuration: configuration.configuration,
             buildID: report.buildID, time: request.now.formatted(.iso8601),
             isDebugging: configuration.debugging != nil,
