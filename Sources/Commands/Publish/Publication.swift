@@ -73,6 +73,7 @@ struct Publication {
     /// - Throws: A `Failure`, or `CancellationError`; what was published before is then still there.
     func run(progress: ProgressBar) async throws -> PublicationOutcome {
         var diagnostics = workspace.diagnostics
+        diagnostics.add(contentsOf: [workspace.project.involuntaryExclusions].compactMap(\.self))
         let configuration = try SiteConfigurator(project: workspace.project, request: request)
             .configuration(diagnostics: &diagnostics)
         let assembly = SiteAssembly(
