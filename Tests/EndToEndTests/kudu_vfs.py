@@ -65,7 +65,7 @@ class VirtualFiles:
 
     def _get(self, request: Request, path: Path, is_folder_url: bool) -> Reply:
         if not path.exists():
-            return message(404, f"'{path}' not found.")
+            return message(404, f"'{self._shown(path)}' not found.")
         location = f"https://{request.host}{quote(request.path.rstrip('/'))}"
         if path.is_dir():
             if not is_folder_url:
@@ -91,6 +91,11 @@ class VirtualFiles:
             return Reply(206, data[first : last + 1], headers)
         return Reply(200, data, headers)
 
+    def _shown(self, path: Path) -> str:
+        """The path as the server has it."""
+        below = path.relative_to(self.site.home).as_posix()
+        return f"/home/{below}" if self.site.linux else f"C:\\home\\{below}".replace("/", "\\")
+
     def _entry(self, path: Path, location: str) -> dict[str, Any]:
         status = path.stat()
         folder = path.is_dir()
@@ -107,7 +112,7 @@ class VirtualFiles:
             if folder
             else mimetypes.guess_type(path.name)[0] or "application/octet-stream",
             "href": f"{location}/{quote(path.name)}" + ("/" if folder else ""),
-            "path": str(path),
+            "path": self._shown(path),
         }
 
     def _put_folder(self, path: Path) -> Reply:
@@ -146,7 +151,9 @@ class VirtualFiles:
             return conflict
         reason = self._locked(path)
         if reason:
-            return exception(409, f"Could not write to local resource '{path}' due to error '{reason}'.")
+            return exception(
+                409, f"Could not write to local resource '{self._shown(path)}' due to error '{reason}'."
+            )
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:  # truncated first: readers see a part
             for block in request.blocks():
@@ -165,7 +172,7 @@ class VirtualFiles:
 
     def _delete(self, request: Request, path: Path) -> Reply:
         if not path.exists():
-            return message(404, f"'{path}' not found.")
+            return message(404, f"'{self._shown(path)}' not found.")
         if path.is_dir():
             if request.query.get("recursive", "").lower() == "true":
                 shutil.rmtree(path)

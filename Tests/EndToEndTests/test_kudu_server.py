@@ -210,7 +210,10 @@ def test_the_virtual_file_system_wants_tags(running: Running, kudu: Client) -> N
     [folder, _] = kudu("GET", "/api/vfs/site/wwwroot/").json()
     assert (folder["name"], folder["mime"], folder["size"]) == ("d", "inode/directory", 0)
     [entry] = kudu("GET", "/api/vfs/site/wwwroot/d/").json()
-    assert (entry["name"], entry["size"]) == ("a b.txt", 1) and entry["href"].endswith("/d/a%20b.txt")
+    home = "/home/site/wwwroot/d/a b.txt" if running.site.linux else "C:\\home\\site\\wwwroot\\d\\a b.txt"
+    assert (entry["name"], entry["size"], entry["path"]) == ("a b.txt", 1, home) and entry["href"].endswith(
+        "/d/a%20b.txt"
+    )
     assert kudu("DELETE", "/api/vfs/site/wwwroot/d/").status == 409
     assert kudu("DELETE", path, If_Match="*").status == 200
     assert kudu("GET", path).status == kudu("DELETE", path, If_Match="*").status == 404
