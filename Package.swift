@@ -68,7 +68,8 @@ let package = Package(
         .target(
             name: "Azure",
             dependencies: [
-                "Files", "Diagnostics", asyncHTTPClient, nioCore, crypto, subprocess, systemPackage,
+                "Files", "Diagnostics", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, crypto, subprocess,
+                systemPackage,
             ],
             swiftSettings: strict
         ),

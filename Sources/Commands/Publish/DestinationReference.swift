@@ -60,24 +60,30 @@ enum DestinationReference: Equatable {
         }
     }
 
-    /// Where it is.
-    var path: FilePath {
+    /// Where it is on this machine; nil for a server.
+    var path: FilePath? {
         switch self {
         case .folder(let path), .zip(let path): path
         }
     }
 
+    /// What `--to` takes to name it again from anywhere; without a password.
+    var text: String {
+        switch self {
+        case .folder(let path), .zip(let path): path.string
+        }
+    }
+
     /// The destination itself.
     func open(projectFolder: FilePath, state: StateFolder, context: Context) -> any PublishDestination {
-        let name = context.display(path)
         switch self {
         case .folder(let path):
             return FolderDestination(
-                path, name: name, project: projectFolder,
+                path, name: context.display(path), project: projectFolder,
                 home: context.environment["HOME"].map { FilePath($0) },
                 state: state)
         case .zip(let path):
-            return ZipDestination(path, name: name, state: state)
+            return ZipDestination(path, name: context.display(path), state: state)
         }
     }
 }

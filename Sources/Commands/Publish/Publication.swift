@@ -80,9 +80,7 @@ struct Publication {
             let finding = await GitStatus(of: hidden.path).finding(name: hiddenFileName(hidden))
             diagnostics.add(contentsOf: [finding].compactMap(\.self))
             if configuration.files.contains(where: \.holdsSecret) {
-                let name = workspace.context.display(reference.path)
-                let finding = await GitStatus(of: reference.path).finding(name: name)
-                diagnostics.add(contentsOf: [finding].compactMap(\.self))
+                diagnostics.add(contentsOf: [await gitFinding()].compactMap(\.self))
             }
         }
         plan.diagnostics = diagnostics.all
@@ -129,6 +127,12 @@ struct Publication {
             expires: expires)
     }
 
+    /// Says that git would take up what is published on this machine.
+    private func gitFinding() async -> Diagnostic? {
+        guard let path = reference.path else { return nil }
+        return await GitStatus(of: path).finding(name: workspace.context.display(path))
+    }
+
     private func hiddenFileName(_ file: SiteConfiguration.HiddenFile) -> String {
         workspace.context.display(file.path)
     }
@@ -139,7 +143,7 @@ struct Publication {
     ) {
         var memory = workspace.memory
         memory[workspace.profile?.name] = PublishMemory.Item(
-            destination: reference.path.string, siteURL: request.siteURL?.description,
+            destination: reference.text, siteURL: request.siteURL?.description,
             host: configuration.host.rawValue, configuration: configuration.configuration,
             buildID: report.buildID, time: request.now.formatted(.iso8601),
             isDebugging: configuration.debugging != nil,
