@@ -5,15 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import ssl
-import urllib.error
-import urllib.request
 from pathlib import Path
 from typing import Any
 
 import pytest
 from azure_publishing import AzurePublishing, errors, small_project
 from azure_stand import AzureStand
+from endpoint_status import status_of
 from program import Program, tree
 from stand_client import Client, package
 
@@ -27,19 +25,6 @@ def secret_of(text: str, publishing: AzurePublishing) -> str:
     found = URL.findall(text)
     assert len(found) == 1 and f"localhost:{found[0][1]}" == publishing.running.site.host, text
     return str(found[0][0])
-
-
-def status_of(publishing: AzurePublishing, secret: str) -> tuple[int, Any]:
-    """What the site's endpoint answers to who knows a secret."""
-    context = ssl.create_default_context(cafile=str(publishing.stand.ca_file))
-    request = urllib.request.Request(
-        publishing.running.url + "/ptvsd/status", headers={"Authorization": f"Bearer {secret}"}
-    )
-    try:
-        with urllib.request.urlopen(request, context=context, timeout=10) as answer:
-            return answer.status, json.loads(answer.read())
-    except urllib.error.HTTPError as refusal:
-        return refusal.code, None
 
 
 @pytest.mark.parametrize("name", SAMPLES)
