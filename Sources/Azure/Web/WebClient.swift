@@ -14,7 +14,7 @@ package final class WebClient: Sendable {
     /// Creates a client.
     ///
     /// - Parameters:
-    ///   - certificates: A file of certificates to trust beside the system's, in PEM form.
+    ///   - certificates: A file of certificates to trust in place of the system's, in PEM form.
     ///   - environment: Where `HTTPS_PROXY` is looked up.
     /// - Throws: A `Failure` when the file cannot be used.
     package init(certificates: FilePath?, environment: [String: String]) throws(Failure) {
@@ -30,7 +30,7 @@ package final class WebClient: Sendable {
             do {
                 let roots = try NIOSSLCertificate.fromPEMBytes(
                     FileContents.read(certificates, limit: 16 << 20))
-                tls.additionalTrustRoots = [.certificates(roots)]
+                tls.trustRoots = .certificates(roots)
             } catch let failure as Failure {
                 throw failure
             } catch {

@@ -10,14 +10,21 @@ enum DestinationReference: Equatable {
     case folder(FilePath)
     case zip(FilePath)
 
-    /// Reads the value of `--to`: a folder, or a file that ends in `.zip`.
+    case ftp(FTPTarget)
+
+    /// Reads the value of `--to`: a folder, a file that ends in `.zip`, or the address of an FTP server.
     ///
     /// - Throws: A `Failure` for an address that this version cannot publish to.
     init(_ text: String, context: Context) throws(Failure) {
-        guard text.firstRange(of: "://") == nil, !text.lowercased().hasPrefix("azure:") else {
+        let scheme = text.firstRange(of: "://").map { text[..<$0.lowerBound].lowercased() }
+        if let scheme, ["ftp", "ftps", "ftpes"].contains(scheme) {
+            self = .ftp(FTPTarget(address: try FTPAddress(text)))
+            return
+        }
+        guard scheme == nil, !text.lowercased().hasPrefix("azure:") else {
             throw Failure(
                 .badInput, id: "destination-unsupported",
-                "this version publishes to folders and .zip files, not to '\(text)'",
+                "this version publishes to folders, .zip files and FTP servers, not to '\(text)'",
                 hint: "publish to a .zip and upload it, for example with 'az webapp deploy --type zip'")
         }
         let path = context.absolute(text)
@@ -51,7 +58,16 @@ enum DestinationReference: Equatable {
         switch profile.method {
         case nil: return nil
         case .fileSystem?: self = .folder(try path(profile.publishURL, "publishUrl"))
-        case .package?: self = .zip(try path(profile.packageLocation, "DesktopBuildPackageLocation"))
+        case .package?:
+            let location = try path(profile.packageLocation, "DesktopBuildPackageLocation")
+            self = profile.packageIsSingleFile ? .zip(location) : .folder(location)
+        case .ftp?: self = .ftp(try FTPTarget(profile))
+        case .webDeploy? where profile.deploymentHost == nil:
+            throw Failure(
+                .badInput, id: "profile-web-deploy",
+                "the profile '\(profile.name)' publishes by Web Deploy, which only runs on Windows",
+                at: place,
+                hint: "ask the host for FTP, or publish to a folder or .zip with '--to' and copy that")
         case let method?:
             throw Failure(
                 .badInput, id: "profile-method-unsupported",
@@ -64,6 +80,7 @@ enum DestinationReference: Equatable {
     var path: FilePath? {
         switch self {
         case .folder(let path), .zip(let path): path
+        case .ftp: nil
         }
     }
 
@@ -71,11 +88,14 @@ enum DestinationReference: Equatable {
     var text: String {
         switch self {
         case .folder(let path), .zip(let path): path.string
+        case .ftp(let target): target.address.text
         }
     }
 
     /// The destination itself.
-    func open(projectFolder: FilePath, state: StateFolder, context: Context) -> any PublishDestination {
+    func open(
+        projectFolder: FilePath, state: StateFolder, connection: ConnectionOptions, context: Context
+    ) -> any PublishDestination {
         switch self {
         case .folder(let path):
             return FolderDestination(
@@ -84,7 +104,46 @@ enum DestinationReference: Equatable {
                 state: state)
         case .zip(let path):
             return ZipDestination(path, name: context.display(path), state: state)
+        case .ftp(let target):
+            return FTPDestination(
+                target.address,
+                sources: CredentialSources(
+                    environment: context.environment, profileUser: target.user,
+                    profilePassword: target.password),
+                connection: FTPConnectionOptions(
+                    isPassive: target.isPassive, authorities: connection.authorities(context),
+                    allowsPlain: connection.insecure),
+                state: state)
         }
+    }
+}
+
+/// A folder on an FTP server, and what a profile says of how to get there.
+struct FTPTarget: Equatable {
+    var address: FTPAddress
+    var isPassive = true
+    var user: String?
+    var password: Password?
+
+    /// Takes an address that a user wrote.
+    init(address: FTPAddress) {
+        self.address = address
+    }
+
+    /// Reads a profile of Visual Studio, whose address may be a host alone, or of `.PublishSettings`.
+    ///
+    /// - Throws: A `Failure` when it has no address, or one that is none.
+    init(_ profile: PublishProfile) throws(Failure) {
+        guard let url = profile.publishURL else {
+            throw Failure(
+                .badInput, id: "profile-without-target", "the profile '\(profile.name)' has no 'publishUrl'",
+                at: .init(file: profile.file.string), hint: "add it, or name the destination with '--to'")
+        }
+        address = try FTPAddress(url.replacing("\\", with: "/"))
+        if let path = profile.ftpSitePath { try address.append(path: path) }
+        isPassive = profile.usesPassiveFTP
+        user = profile.userName
+        password = profile.password
     }
 }
 

@@ -17,6 +17,7 @@ struct Publication {
     let workspace: Workspace
     let reference: DestinationReference
     let debugger: DebuggerOptions
+    let connection: ConnectionOptions
     /// What is wanted of the site's configuration.
     var request: ConfigurationRequest
     var isDryRun = false
@@ -31,11 +32,16 @@ struct Publication {
     ///   - to: The destination the user names.
     ///   - site: What the user says of the site.
     ///   - debugger: What the endpoint is made of.
+    ///   - connection: How servers are reached.
     /// - Throws: A `Failure` when the destination is none.
-    init(_ workspace: Workspace, to: String?, site: SiteOptions, debugger: DebuggerOptions) throws {
+    init(
+        _ workspace: Workspace, to: String?, site: SiteOptions, debugger: DebuggerOptions,
+        connection: ConnectionOptions
+    ) throws {
         let profile = workspace.profile
         self.workspace = workspace
         self.debugger = debugger
+        self.connection = connection
         reference =
             if let to {
                 try DestinationReference(to, context: workspace.context)
@@ -46,7 +52,7 @@ struct Publication {
             } else {
                 .folder(workspace.defaultDestination)
             }
-        deletesExtraFiles = profile?.deletesExistingFiles ?? false
+        deletesExtraFiles = profile?.deletesExtraFiles ?? false
         request = ConfigurationRequest(
             configuration: workspace.configuration,
             isDebugging: debugger.withDebugger || workspace.configuration.lowercased() == "debug",
@@ -85,7 +91,8 @@ struct Publication {
         }
         plan.diagnostics = diagnostics.all
         let destination = reference.open(
-            projectFolder: workspace.project.home, state: workspace.state, context: workspace.context)
+            projectFolder: workspace.project.home, state: workspace.state, connection: connection,
+            context: workspace.context)
         let options = PublishOptions(
             isDryRun: isDryRun, deletesExtraFiles: deletesExtraFiles,
             time: request.now.formatted(.iso8601))

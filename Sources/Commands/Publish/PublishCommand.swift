@@ -8,7 +8,7 @@ import WebConfiguration
 struct Publish: SpeakingCommand {
     static let configuration = CommandConfiguration(
         abstract:
-            "Publish a project to a folder or a zip; in Debug with the debug endpoint. The default command.",
+            "Publish a project to a folder, a zip or a server; in Debug with the debug endpoint. The default command.",
         discussion: """
             In Debug the hidden web.debug.config is written anew with a fresh secret, applied to web.config, and the \
             site gets a debug endpoint at /ptvsd. In any other configuration no trace of it is left.
@@ -18,19 +18,22 @@ struct Publish: SpeakingCommand {
               ptvsd-publish -c Debug --to site.zip --expires 8h
               ptvsd-publish --list
               ptvsd-publish --profile Folder --dry-run
+              ptvsd-publish -c Debug --to ftps://user@host/site/wwwroot
             """)
 
     @OptionGroup var project: ProjectOptions
 
     @Option(
         help: ArgumentHelp(
-            "Where to: a folder or a .zip file. The profile's, else bin/publish in the project.",
+            "Where to: a folder, a .zip file, or ftp://, ftps://. The profile's, else bin/publish in the project.",
             valueName: "destination"), completion: .file())
     var to: String?
 
     @OptionGroup(title: "Site") var site: SiteOptions
 
     @OptionGroup(title: "Debugger") var debugger: DebuggerOptions
+
+    @OptionGroup(title: "Connection") var connection: ConnectionOptions
 
     @Flag(help: "Show what would be done, and write nothing at all.")
     var dryRun = false
@@ -58,7 +61,7 @@ struct Publish: SpeakingCommand {
         }
         var publication = try Publication(
             Workspace(project, context: context, mayLackWebConfig: site.host?.isIIS == true), to: to,
-            site: site, debugger: debugger)
+            site: site, debugger: debugger, connection: connection)
         publication.isDryRun = dryRun
         publication.deletesExtraFiles = publication.deletesExtraFiles || deleteExtra
         publication.showsSecret = reveal || !context.isContinuousIntegration

@@ -15,6 +15,8 @@ import WebConfiguration
 struct Rotation {
     let hidden: HiddenConfiguration
     let lifetime: Lifetime
+    /// How servers are reached.
+    let connection: ConnectionOptions
     let context: Context
     /// Whether the report holds the secret.
     var showsSecret = true
@@ -67,7 +69,8 @@ struct Rotation {
         do {
             if let reference {
                 let destination = reference.open(
-                    projectFolder: hidden.projectFolder, state: hidden.state, context: context)
+                    projectFolder: hidden.projectFolder, state: hidden.state, connection: connection,
+                    context: context)
                 let deployed = try await DeployedSite(in: destination)
                 let renewed = try deployed.renewed(secret: secret, expiry: expiry)
                 outcome.report = try await send(renewed, of: deployed.settings, to: destination, outcome, now)
