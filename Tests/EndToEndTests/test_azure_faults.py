@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from azure_faults import REFUSED, SURVIVED, Case
+from azure_faults import REFUSED, SURVIVED, WARNED, Case
 from azure_publishing import AzurePublishing, errors, small_project
 from azure_stand import AzureStand
 from program import Program, Result
@@ -24,7 +24,8 @@ def prepare(case: Case, program: Program, tmp_path: Path, azure: AzureStand) -> 
 
 
 def publish_as(case: Case, publishing: AzurePublishing, *extra: str, status: int | None = 0) -> Result:
-    host = ("--host", "linux") if not case.linux else ()
+    windows = ("--host", "iis-httpplatform", "--site-python", r"D:\home\python\python.exe")
+    host = () if case.linux else windows
     run = publishing.debug if case.debugging else publishing.release
     return run(*host, *extra, status=status)
 
@@ -63,6 +64,16 @@ def test_a_fault_that_stays_is_said_in_one_sentence(
     assert re.search(case.says, " ".join(errors(result)), re.IGNORECASE), result.err
     assert len(errors(result)) == 1 and result.out == "", result
     assert "Fatal error" not in result.err and "Swift." not in result.err
-    after = publishing.tree()
-    if not case.debugging:  # there the new site was sent, and does not run
-        assert after in (before, {**before, "static/file0.txt": b"edited\n" * 20_000})
+    assert publishing.tree() in (before, {**before, "static/file0.txt": b"edited\n" * 20_000})
+
+
+@pytest.mark.parametrize("case", WARNED, ids=lambda case: case.name)
+def test_a_site_that_was_published_and_does_not_run_is_warned_of(
+    case: Case, program: Program, tmp_path: Path, azure: AzureStand
+) -> None:
+    publishing = prepare(case, program, tmp_path, azure)
+    case.begin(publishing)
+    result = publish_as(case, publishing)
+    warnings = [line for line in result.err.splitlines() if "arning: " in line]
+    assert re.search(case.says, " ".join(warnings), re.IGNORECASE) and errors(result) == []
+    assert publishing.tree()["static/file0.txt"] == b"edited\n" * 20_000

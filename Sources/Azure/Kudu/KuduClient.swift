@@ -125,6 +125,11 @@ package struct KuduClient: Sendable {
     /// The failure for an answer that nothing can be done with.
     func unexpected(_ answer: WebResponse, _ what: String) -> Failure {
         let said = ServerMessage.text(answer.body).map { ": \($0)" } ?? ""
+        if answer.isDiskFull {
+            return Failure(
+                .failed, id: "scm-disk-full", "there is not enough space on the disk of \(name) for \(what)",
+                hint: "free some space, or scale the plan up")
+        }
         let isTheirs = RetryPolicy.isTemporary(status: answer.status)
         return Failure(
             isTheirs ? .unavailable : .failed, id: "scm-answer",
