@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from azure_faults import REFUSED, SURVIVED, Case
+from azure_faults import REFUSED, SURVIVED, WARNED, Case
 from azure_publishing import AzurePublishing, errors, small_project
 from azure_stand import AzureStand
 from program import Program, Result
@@ -26,13 +26,17 @@ def prepare(case: Case, program: Program, tmp_path: Path, azure: AzureStand) -> 
 def publish_as(case: Case, publishing: AzurePublishing, *extra: str, status: int | None = 0) -> Result:
     host = ("--host", "linux") if not case.linux else ()
     run = publishing.debug if case.debugging else publishing.release
-    return run(*host, *extra, status=status)
+    return run(*host, *extra, *case.arguments, status=status)
 
 
 def note(case: Case, result: Result) -> None:
     """Adds a row to the table of faults, where one is asked for."""
     if "PTVSD_FAULT_TABLE" in os.environ:
-        lines = errors(result) or [line for line in result.err.splitlines() if "trying again" in line] or [""]
+        lines = (
+            errors(result)
+            or [line for line in result.err.splitlines() if re.search("again|warning|busy", line)]
+            or [""]
+        )
         with open(os.environ["PTVSD_FAULT_TABLE"], "a") as table:
             table.write(f"| {case.name} | {lines[-1]} | {result.status} |\n")
 
@@ -63,6 +67,17 @@ def test_a_fault_that_stays_is_said_in_one_sentence(
     assert re.search(case.says, " ".join(errors(result)), re.IGNORECASE), result.err
     assert len(errors(result)) == 1 and result.out == "", result
     assert "Fatal error" not in result.err and "Swift." not in result.err
-    after = publishing.tree()
-    if not case.debugging:  # there the new site was sent, and does not run
-        assert after in (before, {**before, "static/file0.txt": b"edited\n" * 20_000})
+    assert publishing.tree() in (before, {**before, "static/file0.txt": b"edited\n" * 20_000})
+
+
+@pytest.mark.parametrize("case", WARNED, ids=lambda case: case.name)
+def test_a_site_that_does_not_run_is_a_warning(
+    case: Case, program: Program, tmp_path: Path, azure: AzureStand
+) -> None:
+    publishing = prepare(case, program, tmp_path, azure)
+    case.begin(publishing)
+    result = publish_as(case, publishing)
+    note(case, result)
+    warnings = [line for line in result.err.splitlines() if "warning: " in line]
+    assert re.search(case.says, " ".join(warnings)), result.err
+    assert publishing.tree()["static/file0.txt"] == b"edited\n" * 20_000

@@ -104,7 +104,7 @@ package struct DeploymentUpload: Sendable {
     private func failure(_ conflict: DeploymentConflict, _ said: String) -> Failure {
         let words = conflict == .other && !said.isEmpty ? ": \(said)" : ""
         return Failure(
-            .failed, id: "deployment-conflict",
+            conflict.isTemporary ? .unavailable : .failed, id: "deployment-conflict",
             "\(kudu.name) does not take the site, because \(conflict.reason)\(words)", hint: conflict.hint)
     }
 }

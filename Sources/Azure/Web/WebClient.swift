@@ -21,6 +21,8 @@ package final class WebClient: Sendable {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.httpVersion = .http1Only
+        // Who tries again, and how often, is for the caller to say.
+        configuration.connectionPool.retryConnectionEstablishment = false
         configuration.timeout.connect = .seconds(30)
         configuration.timeout.read = .seconds(240)
         configuration.timeout.write = .seconds(120)
