@@ -16,7 +16,7 @@ from program import Program, Result
 def prepare(case: Case, program: Program, tmp_path: Path, azure: AzureStand) -> AzurePublishing:
     """A site that has been published once, and an edit that is to follow."""
     running = azure.add(linux=case.linux, settings={}, pace=0.01, start_seconds=0.02)
-    publishing = AzurePublishing(program, azure, running, small_project(tmp_path / "project"))
+    publishing = AzurePublishing(program, azure, running, small_project(tmp_path / "project", iis=not case.linux))
     program.environment["PTVSD_PUBLISH_RETRY_DELAY"] = "2"
     publish_as(case, publishing)
     (publishing.project / "static" / "file0.txt").write_text("edited\n" * 20_000)
@@ -24,9 +24,8 @@ def prepare(case: Case, program: Program, tmp_path: Path, azure: AzureStand) -> 
 
 
 def publish_as(case: Case, publishing: AzurePublishing, *extra: str, status: int | None = 0) -> Result:
-    host = ("--host", "linux") if not case.linux else ()
     run = publishing.debug if case.debugging else publishing.release
-    return run(*host, *extra, *case.arguments, status=status)
+    return run(*extra, *case.arguments, status=status)
 
 
 def note(case: Case, result: Result) -> None:
