@@ -173,7 +173,8 @@ def test_a_site_that_is_built_gets_everything_each_time(
     publishing.release()
     assert running.site.settings == {"SCM_DO_BUILD_DURING_DEPLOYMENT": "true"}
     publishing.forget()
-    (publishing.project / "main.py").write_text("app = 1\n")
+    with (publishing.project / "main.py").open("a") as main:
+        main.write("# edited\n")
     built = publishing.release()
     assert {"main.py", "requirements.txt"} <= publishing.sent()
     assert "Running oryx build..." in built.err, "the log of the build is shown"
