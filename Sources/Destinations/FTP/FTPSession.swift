@@ -6,6 +6,8 @@ import SystemPackage
 
 /// Work on an FTP server, done by runs of `curl` that start again where the connection was lost.
 struct FTPSession {
+    /// How many connections are used side by side: most of the time goes by in waiting for answers.
+    private static let lanes = 4
     /// How often the same operation is tried before the publish gives up.
     private static let tries = 6
     /// How many operations one run of `curl` gets; each costs it a few kilobytes.
@@ -81,6 +83,57 @@ struct FTPSession {
         return outcomes
     }
 
+    /// Does operations that do not depend on each other over several connections, and what then is left over one.
+    ///
+    /// A server that allows fewer connections refuses some, whose work the others do.
+    ///
+    /// - Returns: How each operation ended; those after a refusal that was not accepted are missing.
+    /// - Throws: A `Failure` when the connection stays lost, or `CancellationError`.
+    mutating func performSideBySide(
+        _ operations: [CurlOperation], resumes: (CurlOperation) -> Bool = { _ in false },
+        accepts: @Sendable @escaping (CurlOperation.Outcome) -> Bool = { _ in false },
+        done: @escaping @Sendable (Int) -> Void = { _ in }
+    ) async throws -> [CurlOperation.Outcome] {
+        let lanes = min(Self.lanes, operations.count / 4)
+        guard lanes > 1, hasAnswered else {
+            return try await perform(operations, resumes: resumes, accepts: accepts, done: done)
+        }
+        let session = self
+        let ended = try await withThrowingTaskGroup(of: [(Int, CurlOperation.Outcome)].self) { group in
+            for lane in 0..<lanes {
+                group.addTask {
+                    var ended: [(Int, CurlOperation.Outcome)] = []
+                    let mine = Array(stride(from: lane, to: operations.count, by: lanes))
+                    for start in stride(from: 0, to: mine.count, by: Self.batch) {
+                        let batch = mine[start..<min(start + Self.batch, mine.count)]
+                        let outcomes = try await session.run(batch.map { operations[$0] }) {
+                            done(batch[batch.startIndex + $0])
+                        }
+                        ended += zip(batch, outcomes)
+                        guard outcomes.count == batch.count, outcomes.allSatisfy({ $0.isDone || accepts($0) })
+                        else { break }
+                    }
+                    return ended
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        var outcomes = [CurlOperation.Outcome?](repeating: nil, count: operations.count)
+        var left = operations
+        for (index, outcome) in ended {
+            if outcome.isDone || (!outcome.isTransient && accepts(outcome)) {
+                outcomes[index] = outcome
+            } else if case .upload(let file, _) = left[index].transfer, resumes(left[index]) {
+                left[index].transfer = .upload(file, resumes: true)
+            }
+        }
+        let missing = outcomes.indices.filter { outcomes[$0] == nil }
+        let rest = try await perform(
+            missing.map { left[$0] }, resumes: resumes, accepts: accepts, done: { done(missing[$0]) })
+        for (index, outcome) in zip(missing, rest) { outcomes[index] = outcome }
+        return Array(outcomes.prefix { $0 != nil }.compactMap(\.self))
+    }
+
     /// Does operations all of which must be done.
     ///
     /// - Throws: A `Failure` that names the first which was not.
@@ -89,8 +142,18 @@ struct FTPSession {
         done: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws {
         let outcomes = try await perform(operations, resumes: resumes, done: done)
-        if let last = outcomes.last, !last.isDone {
-            throw failures.failure(last, of: operations[outcomes.count - 1])
+        try check(outcomes, of: operations)
+    }
+
+    /// Sees to it that all operations were done.
+    ///
+    /// - Throws: A `Failure` that names the first which was not.
+    func check(
+        _ outcomes: [CurlOperation.Outcome], of operations: [CurlOperation],
+        accepts: (CurlOperation.Outcome) -> Bool = { _ in false }
+    ) throws {
+        if let index = outcomes.firstIndex(where: { !$0.isDone && !accepts($0) }) {
+            throw failures.failure(outcomes[index], of: operations[index])
         }
     }
 

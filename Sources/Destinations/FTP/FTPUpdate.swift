@@ -140,12 +140,13 @@ struct FTPUpdate {
                 ))
         }
         // Going on where a small file was cut saves nothing.
-        try await session.performAll(
+        let outcomes = try await session.performSideBySide(
             operations,
             resumes: { operation in
                 guard case .upload(let file, _) = operation.transfer else { return false }
                 return (FileStatus(of: file)?.stamp.size ?? 0) > 256 << 10
             }, done: done)
+        try session.check(outcomes, of: operations)
     }
 
     /// The local file that is sent: the source, or a copy of what was generated, readable by the user only.
