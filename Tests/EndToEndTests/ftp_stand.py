@@ -168,8 +168,8 @@ class FTPStand:
             "SSL_CERT_FILE": str(self.ca_file),
         }
 
-    def url(self, path: str = "", host: str = "localhost", scheme: str | None = None) -> str:
-        """The address of a folder below the user's."""
+    def url(self, path: str = "", host: str = "127.0.0.2", scheme: str | None = None) -> str:
+        """The address of a folder below the user's, by way of the proxy unless another host is named."""
         usual = "ftps" if self.tls == "implicit" else "ftp"
         return f"{scheme or usual}://{host}:{self.port}/{path}"
 
@@ -263,7 +263,7 @@ class CuttingProxy:
 
     def url(self, path: str = "") -> str:
         """The address of a folder as seen through the proxy."""
-        return self.stand.url(path, host="127.0.0.2")
+        return self.stand.url(path)
 
     def _serve(self) -> None:
         peers: dict[socket.socket, socket.socket] = {}
