@@ -69,6 +69,7 @@ struct FTPSession {
             let outcome =
                 good.count < ended.count ? ended[good.count] : .init(code: 56, reply: 0, message: "")
             failedTries += 1
+            if failedTries == 2, outcome.code == 55 { try await checkRoom(for: rest[0]) }
             guard outcome.isTransient, failedTries < Self.tries,
                 hasAnswered || ![7, 28, 35].contains(outcome.code)
             else {
@@ -155,6 +156,26 @@ struct FTPSession {
         if let index = outcomes.firstIndex(where: { !$0.isDone && !accepts($0) }) {
             throw failures.failure(outcomes[index], of: operations[index])
         }
+    }
+
+    /// Finds out whether an upload is cut because the server's disk is full.
+    ///
+    /// A server that cannot write closes the connection, which looks like any other loss; its reply is only read
+    /// after a file so small that it was sent by then.
+    ///
+    /// - Throws: A `Failure` if so.
+    private func checkRoom(for operation: CurlOperation) async throws {
+        guard case .upload = operation.transfer else { return }
+        let sample = workFolder.appending("sample")
+        try FileReplacement.write([UInt8](repeating: 0, count: 16 << 10), to: sample)
+        let path = operation.path + "-sample"
+        let outcome = try await run([
+            CurlOperation(transfer: .upload(sample, resumes: false), path: path, name: operation.name)
+        ]) { _ in }.first
+        _ = try await run([
+            CurlOperation(transfer: .nothing, path: "", commands: ["*DELE \(path)"], name: operation.name)
+        ]) { _ in }
+        if let outcome, outcome.saysFull { throw failures.failure(outcome, of: operation) }
     }
 
     /// One run of `curl`.

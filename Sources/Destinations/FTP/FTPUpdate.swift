@@ -40,7 +40,19 @@ struct FTPUpdate {
         }
         store.write(journal, &diagnostics)
         try await makeFolders(for: sent)
-        try await send(sent)
+        do {
+            try await send(sent)
+        } catch let failure as Failure where failure.diagnostics.contains(where: { $0.id == "remote-full" }) {
+            // The site that runs there needs the room more.
+            try? await session.performAll(
+                sent.map {
+                    CurlOperation(
+                        transfer: .nothing, path: "",
+                        commands: ["*DELE \(folder.path("\(FTPFolder.staging)/\($0.staged)"))"],
+                        name: $0.entry.name)
+                })
+            throw failure
+        }
         for item in sent { try checkSource(item.entry) }
         try await takeOffline(sent)
         try await put(sent)
