@@ -17,6 +17,10 @@ struct Rotation {
     let lifetime: Lifetime
     /// How servers are reached.
     let connection: ConnectionOptions
+    /// How a site on Azure is found.
+    let azure: AzureOptions
+    /// Where it is told what happens meanwhile.
+    let console: Console
     let context: Context
     /// Whether the report holds the secret.
     var showsSecret = true
@@ -68,9 +72,10 @@ struct Rotation {
             diagnostics: hidden.findings(at: now).filter { $0.id == "site-unknown" })
         do {
             if let reference {
-                let destination = reference.open(
+                let destination = try reference.open(
                     projectFolder: hidden.projectFolder, state: hidden.state, connection: connection,
-                    context: context)
+                    azure: azure, context: context
+                ) { [console] in console.progress($0) }
                 let deployed = try await DeployedSite(in: destination)
                 let renewed = try deployed.renewed(secret: secret, expiry: expiry)
                 outcome.report = try await send(
