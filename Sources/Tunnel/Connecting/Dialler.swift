@@ -51,10 +51,25 @@ struct Dialler: Sendable {
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.recvAllocator, value: Self.receiveBuffers)
         let (host, port) = proxy.map { ($0.host, $0.port) } ?? (endpoint.host, endpoint.port)
-        if let address = try? SocketAddress(ipAddress: host, port: port) {
-            return try await bootstrap.connect(to: address).get()
+        let connecting =
+            if let address = try? SocketAddress(ipAddress: host, port: port) {
+                bootstrap.connect(to: address)
+            } else {
+                bootstrap.connect(host: host, port: port)
+            }
+        // Nobody who has lost patience is made to wait for a host that does not answer.
+        let first = loop.makePromise(of: (any Channel).self)
+        connecting.whenComplete { first.completeWith($0) }
+        return try await withTaskCancellationHandler {
+            do {
+                return try await first.futureResult.get()
+            } catch {
+                connecting.whenSuccess { $0.close(promise: nil) }
+                throw error
+            }
+        } onCancel: {
+            first.fail(CancellationError())
         }
-        return try await bootstrap.connect(host: host, port: port).get()
     }
 
     private func passProxy(_ proxy: Proxy, _ channel: any Channel) async throws {
