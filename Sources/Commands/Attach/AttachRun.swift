@@ -16,6 +16,7 @@ struct AttachRun: Sendable {
     /// Serves debuggers on a local port until the task is cancelled.
     ///
     /// - Parameter ports: The ports to try, in order.
+    /// - Throws: A `TunnelFailure`, or a `Failure` when no port is free; `CancellationError` in the end.
     func serve(ports: [Int]) async throws {
         let status = try await wait()
         let mapping = mapping(status)

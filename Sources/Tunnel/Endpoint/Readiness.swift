@@ -1,3 +1,5 @@
+import WebConfiguration
+
 /// Waits until a site, its endpoint and its debugger are up, and wakes the site where it sleeps.
 package struct Readiness: Sendable {
     private let client: EndpointClient
@@ -30,7 +32,8 @@ package struct Readiness: Sendable {
         report(.asking)
         let client = client
         let patience = patience
-        let deadline = ContinuousClock.now + patience
+        let start = ContinuousClock.now
+        let deadline = start + patience
         return try await withThrowingTaskGroup(of: SiteStatus?.self) { group in
             group.addTask {
                 var told: TunnelFailure?
@@ -44,7 +47,9 @@ package struct Readiness: Sendable {
                         failure = error
                     }
                     try Task.checkCancellation()
-                    guard failure.mayPass, deadline - .now > interval else { throw failure }
+                    guard failure.mayPass || isStarting(failure, since: start), deadline - .now > interval else {
+                        throw failure
+                    }
                     if failure != told { report(.waiting(failure)) }
                     told = failure
                     try await Task.sleep(for: interval)
@@ -63,6 +68,11 @@ package struct Readiness: Sendable {
             }
             throw CancellationError()
         }
+    }
+
+    /// Whether a site on this machine may only just have been started.
+    private func isStarting(_ failure: TunnelFailure, since start: ContinuousClock.Instant) -> Bool {
+        failure.cause == .refused && client.endpoint.site.isLoopback && .now - start < .seconds(5)
     }
 
     private func up(timeout: Duration) async throws(TunnelFailure) -> SiteStatus {
