@@ -132,6 +132,7 @@ class EditorSession:
         attach = client.send("attach", **configuration)
         client.event("initialized")
         self.verified: list[bool] = []
+        self.lines: list[int] = []
         for path, lines in breakpoints.items():
             answer = client.request(
                 "setBreakpoints",
@@ -141,6 +142,7 @@ class EditorSession:
                 sourceModified=False,
             )
             self.verified += [point["verified"] for point in answer["body"]["breakpoints"]]
+            self.lines += [point["line"] for point in answer["body"]["breakpoints"]]
         client.request("setFunctionBreakpoints", breakpoints=[])
         client.request("setExceptionBreakpoints", filters=["uncaught"], filterOptions=[])
         client.request("configurationDone")

@@ -57,6 +57,26 @@ struct AttachRun: Sendable {
         try narration.tell(finding, client.endpoint, status, mapsPaths ? mapping(status) : nil)
     }
 
+    /// Finds out where the site runs the project's files.
+    ///
+    /// - Returns: The endpoint, and which folder here is which there.
+    /// - Throws: A `TunnelFailure`, or a `Failure` when no project is known.
+    func find() async throws -> (Endpoint, PathMapping) {
+        guard target.localRoot != nil else {
+            throw Failure(
+                .badInput, id: "launch-json-no-project",
+                "no project is known here to write a launch configuration for",
+                hint: "run this in the project's folder, or name it with '--project PATH'")
+        }
+        guard let mapping = mapping(try await wait()) else {
+            throw Failure(
+                .unavailable, id: "launch-json-no-root",
+                "the endpoint of '\(client.endpoint.place)' does not say where the site runs",
+                hint: "publish again with this version")
+        }
+        return (client.endpoint, mapping)
+    }
+
     private func wait() async throws -> SiteStatus {
         narration.report(target.findings)
         let status = try await Readiness(client, patience: .seconds(patience)).wait {

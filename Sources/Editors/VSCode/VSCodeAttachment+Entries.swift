@@ -71,8 +71,8 @@ extension VSCodeAttachment {
 
 /// The lines of the bridge that an editor waits for, as regular expressions.
 package enum BridgeLines {
-    /// A line that says that the bridge is being built.
-    package static let begins = "^Waking "
+    /// The first line: the site is being asked.
+    package static let begins = "^Asking  "
     /// The line that says where the bridge listens.
-    package static let ends = "^Listening +127\\.0\\.0\\.1:\\d+"
+    package static let ends = "^127\\.0\\.0\\.1:\\d+\\s*$"
 }

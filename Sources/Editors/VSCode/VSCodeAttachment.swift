@@ -52,6 +52,7 @@ extension VSCodeAttachment {
     /// after the next deployment, and breakpoints would silently be ignored; the bridge adds one whenever the editor
     /// attaches without.
     package var isRemoteRootTemporary: Bool {
-        remoteRoot.hasPrefix("/tmp/")
+        let digits = remoteRoot.dropFirst("/tmp/".count)
+        return remoteRoot.hasPrefix("/tmp/") && digits.count >= 12 && digits.allSatisfy(\.isHexDigit)
     }
 }
