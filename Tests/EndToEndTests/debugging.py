@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import signal
 import ssl
-import threading
 import time
 from pathlib import Path
 from typing import Any, Callable
@@ -15,7 +13,7 @@ from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
 
 from program import Program, find_binary
 from serving import Served, wait_until
-from tlsfront import Front
+from tlsfront import Front, free_port
 from vscode import BackgroundTask, EditorSession, VSCode
 
 from bench import Later  # isort: skip
@@ -25,7 +23,7 @@ BREAKPOINT = "A good place for a breakpoint."
 
 
 class Stand:
-    """A sample, published in Debug and served behind nginx; use it as a context."""
+    """A sample, published in Debug and served behind nginx."""
 
     def __init__(
         self,
@@ -58,10 +56,7 @@ class Stand:
         self.sessions: list[EditorSession] = []
         wait_until(lambda: self.answers("/"), "an answer of the site")
 
-    def __enter__(self) -> Stand:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
         for session in self.sessions:
             session.client.close()
         for editor in self.editors:
@@ -118,11 +113,24 @@ class Stand:
             "--ca-file",
             self.front.authority,
             "--port",
-            str(arguments[0] if arguments else free_bridge_port()),
+            str(arguments[0] if arguments else free_port()),
             cwd=self.project,
         )
         self.editors.append(VSCode(self.project, self.program.environ()))
         return self.editors[-1]
+
+    def settled(self) -> None:
+        """Waits until the endpoint knows of no session any more, and the debugger is up."""
+
+        def look() -> bool:
+            try:
+                self.get("/", directly=True)  # which starts what has ended
+                facts = self.status()
+            except OSError:
+                return False
+            return not facts["sessions"] and bool(facts["debuggerUp"])
+
+        wait_until(look, "a free debugger")
 
     def attached(self, editor: VSCode, breakpoints: dict[Path, list[int]] | None = None) -> EditorSession:
         session = editor.f5(self.breakpoints if breakpoints is None else breakpoints)
@@ -155,12 +163,6 @@ class Stand:
         return session, page
 
 
-def free_bridge_port() -> int:
-    from tlsfront import free_port
-
-    return free_port()
-
-
 def arrives(page: Later, seconds: float) -> float:
     """Waits until a page arrives whole; how long it took."""
     began = time.monotonic()
@@ -168,4 +170,4 @@ def arrives(page: Later, seconds: float) -> float:
     return time.monotonic() - began
 
 
-__all__ = ["Later", "Stand", "arrives", "signal", "threading", "wait_until"]
+__all__ = ["EditorSession", "Later", "Stand", "VSCode", "arrives", "wait_until"]

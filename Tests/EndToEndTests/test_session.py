@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Iterator
 
@@ -17,7 +18,7 @@ TEMPLATES = {"FlaskSite": "jinja", "DjangoSite": "django", "FastAPISite": "jinja
 
 @pytest.fixture(scope="module", params=SAMPLES)
 def stand(request: Any, tmp_path_factory: Any, wheel: Path) -> Iterator[tuple[str, Stand]]:
-    with Stand(tmp_path_factory.mktemp(request.param), wheel, request.param) as stand:
+    with closing(Stand(tmp_path_factory.mktemp(request.param), wheel, request.param)) as stand:
         yield request.param, stand
 
 

@@ -19,8 +19,8 @@ from typing import Any
 TESTS = Path(__file__).resolve().parents[1]
 sys.path.append(str(TESTS / "SiteAgentTests"))
 
-from dap import DebugClient, Message  # noqa: E402
-from serving import wait_until  # noqa: E402
+from dap import DebugClient, Message
+from serving import wait_until
 
 
 def read_jsonc(path: Path) -> Any:

@@ -65,6 +65,9 @@ struct Attach: SpeakingCommand {
         let target = try AttachTarget(site, context: context)
         let run = AttachRun(
             target: target, mapsPaths: !raw, patience: site.timeout,
+            // The variable that the site agent heeds as well.
+            pingInterval: context.environment["PTVSD_PING_INTERVAL"].flatMap(Double.init)
+                .flatMap { $0 > 0 ? .seconds($0) : nil },
             narration: AttachNarration(
                 console: speech.console(context), format: speech.format, now: context.now))
         do {

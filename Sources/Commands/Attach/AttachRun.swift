@@ -9,6 +9,8 @@ struct AttachRun: Sendable {
     let mapsPaths: Bool
     /// How many seconds it may take until everything is up.
     let patience: Int
+    /// The time between two pings; nil for the usual one.
+    let pingInterval: Duration?
     let narration: AttachNarration
 
     private var client: EndpointClient { target.client }
@@ -89,6 +91,7 @@ struct AttachRun: Sendable {
     private func bridge(_ mapping: PathMapping?) -> Bridge {
         var bridge = Bridge(client)
         bridge.mapping = mapsPaths ? mapping : nil
+        if let pingInterval { bridge.pingInterval = pingInterval }
         return bridge
     }
 
