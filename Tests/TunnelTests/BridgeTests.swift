@@ -80,11 +80,11 @@ struct BridgeTests {
                 }
                 #expect(received == sent)
             }
-            guard case .attached(session: 1)? = await events.next() else {
+            guard case .attached(session: 1)? = await events.next(isolation: #isolation) else {
                 Issue.record("nothing was told of the first session")
                 return
             }
-            while let event = await events.next() {
+            while let event = await events.next(isolation: #isolation) {
                 guard case .detached(session: 1, let report, _) = event else { continue }
                 #expect(report == SessionReport(end: .debuggerLeft, up: 1, down: 1))
                 break
@@ -119,8 +119,8 @@ struct BridgeTests {
             port, events in
             let received = try await debugger(port) { inbound, _ in try await Self.all(inbound) }
             #expect(String(decoding: received, as: UTF8.self) == "the last word")
-            _ = await events.next()
-            guard case .detached(_, let report, _)? = await events.next() else {
+            _ = await events.next(isolation: #isolation)
+            guard case .detached(_, let report, _)? = await events.next(isolation: #isolation) else {
                 Issue.record("nothing was told")
                 return
             }
@@ -141,7 +141,7 @@ struct BridgeTests {
         try await bridging(.close(say: "", code: code, reason: reason)) { port, events in
             let received = try await debugger(port) { inbound, _ in try await Self.all(inbound) }
             #expect(received.isEmpty)
-            while let event = await events.next() {
+            while let event = await events.next(isolation: #isolation) {
                 guard case .failed(_, let failure) = event else { continue }
                 #expect(failure.cause == cause)
                 return
@@ -176,7 +176,7 @@ struct BridgeTests {
                 return try await Self.all(inbound)
             }
             #expect(received.isEmpty)
-            guard case .failed(session: 1, let failure)? = await events.next() else {
+            guard case .failed(session: 1, let failure)? = await events.next(isolation: #isolation) else {
                 Issue.record("nothing was told")
                 return
             }
@@ -191,8 +191,9 @@ struct BridgeTests {
         try await bridging(.silent, pingInterval: .milliseconds(100)) { port, events in
             let received = try await debugger(port) { inbound, _ in try await Self.all(inbound) }
             #expect(received.isEmpty)
-            _ = await events.next()
-            guard case .detached(_, let report, let time)? = await events.next(), case .siteLost = report.end
+            _ = await events.next(isolation: #isolation)
+            guard case .detached(_, let report, let time)? = await events.next(isolation: #isolation),
+                case .siteLost = report.end
             else {
                 Issue.record("the loss was not told")
                 return
@@ -221,8 +222,10 @@ struct BridgeTests {
                 return try await Self.all(inbound)
             }
             #expect(received.isEmpty)
-            _ = await events.next()
-            guard case .detached(_, let report, _)? = await events.next(), case .siteLost = report.end else {
+            _ = await events.next(isolation: #isolation)
+            guard case .detached(_, let report, _)? = await events.next(isolation: #isolation),
+                case .siteLost = report.end
+            else {
                 Issue.record("the loss was not told")
                 return
             }

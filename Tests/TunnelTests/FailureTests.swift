@@ -31,7 +31,7 @@ struct FailureTests {
         for failure in failures {
             #expect(failure.id.hasPrefix("attach-"))
             #expect(failure.message.contains("'"), "\(failure.message)")
-            #expect(failure.message.first?.isUppercase == false)
+            #expect(failure.message.first?.isUppercase == false || failure.message.hasPrefix("TLS "))
             #expect(!failure.message.hasSuffix("."))
             #expect(!failure.hint.isEmpty)
             #expect(failure.failure.diagnostics.count == 1)
