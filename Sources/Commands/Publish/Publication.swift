@@ -192,6 +192,14 @@ struct Publication {
         guard request.siteURL != nil else {
             return ["say where the site answers with '--site-url https://…', and <site> is filled in"]
         }
-        return []
+        return [attachCommand]
+    }
+
+    /// How the user, where he stands, attaches to what was published.
+    private var attachCommand: String {
+        let project = workspace.memory.project
+        let folder = FileKind(of: project) == .folder ? project : project.removingLastComponent()
+        let name = folder == workspace.context.currentFolder ? "" : " --project \(workspace.context.display(project))"
+        return "ptvsd-publish attach" + name + (workspace.profile.map { " --profile \($0.name)" } ?? "")
     }
 }
