@@ -63,7 +63,7 @@ test-sanitizers: setup ## Run the XML tests under AddressSanitizer.
 golden: ## Record the golden folders anew; review the difference before you commit.
 	RECORD_GOLDEN=1 $(SWIFT) test --filter Golden
 
-man: build ## Generate the reference of the command line.
+man: build ## Generate the reference of the command line and the guide to troubleshooting.
 	Tools/generate-reference.sh $(DEBUG_BINARY)
 
 clean: ## Remove what was built.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes docs/cli.md from what the program says of itself.
+# Writes docs/cli.md and docs/troubleshooting.md from what the program says of itself.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 binary=$PWD/${1:?usage: generate-reference.sh BINARY}
@@ -18,3 +18,5 @@ commands=$("$binary" --experimental-dump-help \
         echo '```'
     done
 } >docs/cli.md
+
+"$binary" doctor --guide >docs/troubleshooting.md

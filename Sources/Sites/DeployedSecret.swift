@@ -1,7 +1,6 @@
 import Files
-import Sites
-import SystemPackage
-import WebConfiguration
+package import SystemPackage
+package import WebConfiguration
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -10,7 +9,7 @@ import WebConfiguration
 #endif
 
 /// Whether the site, as it was last published, still takes the secret.
-enum DeployedSecret: Equatable {
+package enum DeployedSecret: Equatable, Sendable {
     /// Nothing is remembered of a publish.
     case unknown
     /// It is at a place that cannot be looked into from here.
@@ -21,14 +20,19 @@ enum DeployedSecret: Equatable {
     case other(String)
 
     /// Looks at what the last publish left.
-    init(_ publish: PublishMemory.Item?, is secret: Secret, context: Context) {
+    ///
+    /// - Parameters:
+    ///   - publish: The publish.
+    ///   - secret: What the hidden file says.
+    ///   - display: How a path is written for the user.
+    package init(_ publish: PublishMemory.Item?, is secret: Secret, display: (FilePath) -> String) {
         guard let publish else {
             self = .unknown
             return
         }
         let path = FilePath(publish.destination)
-        let name = path.isAbsolute ? context.display(path) : publish.destination
-        guard FileKind(of: path) == .folder else {
+        let name = path.isAbsolute ? display(path) : publish.destination
+        guard path.isAbsolute, path.extension?.lowercased() != "zip" else {
             self = .elsewhere(name)
             return
         }
@@ -42,7 +46,7 @@ enum DeployedSecret: Equatable {
     }
 
     /// The state for programs.
-    var rawState: String {
+    package var rawState: String {
         switch self {
         case .unknown, .elsewhere: "unknown"
         case .absent: "absent"
@@ -52,7 +56,7 @@ enum DeployedSecret: Equatable {
     }
 
     /// The state for people.
-    var text: String {
+    package var text: String {
         switch self {
         case .unknown: "not published yet"
         case .elsewhere(let name): "'\(name)' cannot be looked into from here"
