@@ -2,6 +2,10 @@
 package struct Observations: Sendable {
     package var project: ProjectObservation?
     package var configuration: ConfigurationObservation?
+    package var way: WayObservation?
+    package var answer: AnswerObservation?
+    package var status: StatusObservation?
+    package var upgrade: UpgradeObservation?
     /// Why a stage was not reached.
     package var gaps: [StageName: String] = [:]
 
@@ -15,4 +19,20 @@ extension Stage where Observed == ProjectObservation {
 
 extension Stage where Observed == ConfigurationObservation {
     static var configuration: Stage { Stage(name: .configuration) { $0.configuration } }
+}
+
+extension Stage where Observed == WayObservation {
+    static var way: Stage { Stage(name: .way) { $0.way } }
+}
+
+extension Stage where Observed == AnswerObservation {
+    static var answer: Stage { Stage(name: .answer) { $0.answer } }
+}
+
+extension Stage where Observed == StatusObservation {
+    static var status: Stage { Stage(name: .status) { $0.status } }
+}
+
+extension Stage where Observed == UpgradeObservation {
+    static var upgrade: Stage { Stage(name: .upgrade) { $0.upgrade } }
 }

@@ -18,6 +18,7 @@ struct DoctorCommand: SpeakingCommand {
             EXAMPLES
               ptvsd-publish doctor
               ptvsd-publish doctor Samples/FlaskSite --site-url https://ptvsdemo.azurewebsites.net
+              ptvsd-publish doctor https://ptvsdemo.azurewebsites.net
               ptvsd-publish doctor --fix
               ptvsd-publish doctor --list
             """)
@@ -25,6 +26,8 @@ struct DoctorCommand: SpeakingCommand {
     @OptionGroup var project: ProjectOptions
 
     @OptionGroup(title: "Site, as given to publish") var site: SiteOptions
+
+    @OptionGroup(title: "Access") var access: AccessOptions
 
     @Flag(help: "Mend what is safe on this machine.")
     var fix = false
@@ -47,7 +50,8 @@ struct DoctorCommand: SpeakingCommand {
             return try console.result(
                 guide ? TroubleshootingGuide.markdown : CheckList.text(as: speech.format))
         }
-        let visit = try DoctorVisit(project, site: site, context: context, console: console)
+        let visit = try DoctorVisit(
+            project, site: site, access: access, context: context, console: console)
         let report = try await visit.run(mending: fix, isConfirmed: yes)
         try console.result(speech.format == .json ? report.json : report.text)
         if let cause = report.diagnosis.cause { throw ExitStatus.code(for: cause.check.reason) }

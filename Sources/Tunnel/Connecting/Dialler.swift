@@ -15,7 +15,7 @@ struct Dialler: Sendable {
     let endpoint: Endpoint
     let proxy: Proxy?
     /// Nil for connections in clear.
-    let trust: Trust?
+    var trust: Trust?
     var connectTimeout = TimeAmount.seconds(15)
 
     /// Receive buffers: large enough that a busy tunnel needs few system calls, small where little comes.

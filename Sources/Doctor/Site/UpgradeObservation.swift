@@ -1,0 +1,13 @@
+import Tunnel
+import WebConfiguration
+
+/// What came of the question for a WebSocket.
+package struct UpgradeObservation: Sendable {
+    let address: SiteURL
+    /// The answer, or why there is none.
+    var answer: Result<SiteAnswer, TunnelFailure>
+    /// What a browser's question for use by other pages was answered with, where the upgrade failed.
+    var preflight: SiteAnswer?
+    /// Whether an answer of the endpoint came compressed though nobody asked for it.
+    var isCompressed = false
+}
