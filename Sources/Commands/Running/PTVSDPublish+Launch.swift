@@ -24,11 +24,7 @@ extension PTVSDPublish {
                 report(failure, as: speaking.speech)
                 throw ExitStatus.code(for: failure.reason)
             } catch is CancellationError {
-                speaking.speech.console(.process).report([
-                    .error(
-                        "interrupted", "interrupted; each file is as it was or as it was to become",
-                        hint: "run it again to finish")
-                ])
+                speaking.speech.console(.process).report([speaking.interruption].compactMap(\.self))
                 throw ExitStatus.interrupted
             }
         } catch {

@@ -88,7 +88,7 @@ extension EndpointClient {
         do {
             return try await withTaskCancellationHandler {
                 try await channel.exchange(
-                    request, timeout: TimeAmount(timeout), awaitsTLS: endpoint.usesTLS)
+                    request, timeout: TimeAmount(timeout), encryption: dialler.encryption)
             } onCancel: {
                 channel.close(promise: nil)
             }

@@ -27,7 +27,7 @@ extension EndpointClient {
         let answer: HTTPAnswer
         do {
             answer = try await withTaskCancellationHandler {
-                try await channel.exchange(request, timeout: TimeAmount(timeout), awaitsTLS: endpoint.usesTLS)
+                try await channel.exchange(request, timeout: TimeAmount(timeout), encryption: dialler.encryption)
                 {
                     head, context in
                     if let violation = handshake.violation(of: head) {
@@ -72,7 +72,7 @@ extension EndpointClient {
     /// - Throws: A `TunnelFailure` when the upgrade does not come through, or nothing comes through it.
     package func probeWebSocket(timeout: Duration = .seconds(30)) async throws(TunnelFailure) {
         let loop = group.next()
-        let closed = loop.makePromise(of: WebSocketClosure.self)
+        let closed = loop.makePromise(of: WebSocketClosure?.self)
         let channel: any Channel
         do throws(TunnelFailure) {
             channel = try await open(on: loop, process: 0, timeout: timeout) { channel in
@@ -89,35 +89,15 @@ extension EndpointClient {
             timer.cancel()
             channel.close(promise: nil)
         }
-        let closure: WebSocketClosure
+        let closure: WebSocketClosure?
         do {
             closure = try await closed.futureResult.get()
         } catch {
             throw await failure(of: error, timeout: timeout, on: loop)
         }
+        guard let closure else { throw endpoint.failure(.connectionLost) }
         if let found = failure(closedWith: closure, process: 0) {
             guard case .processNotFound = found.cause else { throw found }
         }
-    }
-}
-
-/// Waits for what the peer says when it closes.
-private final class ClosureReader: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-
-    private let promise: EventLoopPromise<WebSocketClosure>
-
-    init(_ promise: EventLoopPromise<WebSocketClosure>) {
-        self.promise = promise
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {}
-
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if let closure = event as? WebSocketClosure { promise.succeed(closure) }
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        promise.fail(ExchangeError.closed)
     }
 }
