@@ -84,12 +84,6 @@ class Server:
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
 
-    def __enter__(self) -> Server:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
 
 def read_head(connection: socket.socket) -> Asked | None:
     raw = b""

@@ -6,6 +6,7 @@ import datetime
 import socket
 import ssl
 import threading
+from contextlib import closing
 from email.utils import format_datetime
 from pathlib import Path
 
@@ -175,7 +176,7 @@ def test_no_answer_comes(program: Program) -> None:
     [(407, "proxy-credentials", 77), (403, "proxy-refuses", 69), (502, "proxy-refuses", 69)],
 )
 def test_the_proxy_does_not_connect(program: Program, status: int, found: str, code: int) -> None:
-    with Proxy(status=status) as proxy:
+    with closing(Proxy(status=status)) as proxy:
         program.environment |= proxy.environment
         diagnosis = look(program, "https://site.example")
     assert (diagnosis.errors, diagnosis.status) == ([found], code)
@@ -193,10 +194,7 @@ def test_the_proxy_is_not_there_or_none(program: Program) -> None:
 
 def test_a_proxy_that_connects_is_silent(program: Program, authority: Authority) -> None:
     certificates = authority.certificates("site.example")
-    with (
-        front_end(endpoint, certificates=certificates) as server,
-        Proxy(server.port) as proxy,
-    ):
+    with front_end(endpoint, certificates=certificates) as server, closing(Proxy(server.port)) as proxy:
         program.environment |= proxy.environment
         diagnosis = look(program, "https://site.example", "--ca-file", authority.file)
         assert proxy.asked[0].target == "site.example:443"

@@ -22,7 +22,7 @@ struct SiteExamination: Sendable {
         /// How often it is tried.
         var tries = 3
         /// How often and for how long the debugger is waited for after a page was asked for.
-        var debuggerTries = 20
+        var debuggerTries = 8
         var debuggerPause = Duration.milliseconds(250)
     }
 
