@@ -70,7 +70,9 @@ let package = Package(
         .target(
             name: "Azure",
             dependencies: [
-                "Files", "Diagnostics", asyncHTTPClient, nioCore, crypto, subprocess, systemPackage,
+                "Files", "Diagnostics", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, crypto,
+                subprocess,
+                systemPackage,
             ],
             swiftSettings: strict
         ),
@@ -182,8 +184,13 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "AzureTests", dependencies: ["Azure", "Files", "Diagnostics", systemPackage],
-            swiftSettings: strict),
+            name: "AzureTests",
+            dependencies: [
+                "Destinations", "Azure", "Sites", "WebConfiguration", "Projects", "Files", "Diagnostics",
+                systemPackage,
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "TunnelTests",
             dependencies: [

@@ -7,9 +7,9 @@ purpose=${1:?usage: setup.sh build|demo|test}
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 
-packages=(git g++ libxml2-dev libdeflate-dev pkg-config)
+packages=(git curl g++ libxml2-dev libdeflate-dev pkg-config)
 if [ "$purpose" = test ]; then
-    packages+=(unzip zip libarchive-tools rsync git)
+    packages+=(unzip zip libarchive-tools rsync git proftpd-core proftpd-mod-crypto)
 fi
 if ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
     packages+=(python3-venv)

@@ -1,4 +1,5 @@
 package import Diagnostics
+package import Projects
 package import Sites
 
 /// Somewhere a site can be published to: a folder, a zip, and later a server.
@@ -15,6 +16,20 @@ package protocol PublishDestination: Sendable {
     /// - Throws: A `Failure` when the destination cannot be reached.
     func previous() async throws -> (manifest: Manifest?, warning: Diagnostic?)
 
+    /// Reads a file of the site that is published there.
+    ///
+    /// - Parameter path: Its path in the site.
+    /// - Returns: Its bytes; nil when there is no such file.
+    /// - Throws: A `Failure` when the destination cannot be reached or the file cannot be read.
+    func contents(of path: SitePath) async throws -> [UInt8]?
+
+    /// Tells what has to be sent along when only the files at `paths` are sent.
+    ///
+    /// - Parameter paths: What is sent.
+    /// - Returns: Nothing, but for a destination that is always written whole.
+    /// - Throws: A `Failure` when it cannot be read.
+    func companions(of paths: Set<SitePath>) async throws -> [SiteFile]
+
     /// Makes the destination hold exactly `plan`, as far as it was published by this program.
     ///
     /// A dry run compares in the same way and writes nothing at all.
@@ -28,6 +43,10 @@ package protocol PublishDestination: Sendable {
     func publish(
         _ plan: SitePlan, options: PublishOptions, observer: @escaping PublishProgress.Observer
     ) async throws -> PublishReport
+}
+
+extension PublishDestination {
+    package func companions(of paths: Set<SitePath>) async throws -> [SiteFile] { [] }
 }
 
 /// How to publish.

@@ -11,7 +11,8 @@ import SystemPackage
 
 /// Keeps a second publish away from a destination while one runs; the system lets go of it when the process ends.
 final class PublishLock {
-    private let descriptor: FileDescriptor
+    /// What holds it; a child process that inherits this keeps the lock until it has ended as well.
+    let descriptor: FileDescriptor
 
     /// Takes the lock of the destination whose manifest is `manifest`.
     ///

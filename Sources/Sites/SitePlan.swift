@@ -79,6 +79,15 @@ package struct SitePlan: Sendable {
         entries = Self.sorted(entries + [Entry(file, bytes: bytes)])
     }
 
+    /// The plan with only some of its files, under the same build identifier.
+    ///
+    /// - Parameter names: Their paths in the site.
+    package func limited(to names: Set<String>) -> SitePlan {
+        var plan = self
+        plan.entries.removeAll { !names.contains($0.name) }
+        return plan
+    }
+
     private static func sorted(_ entries: [Entry]) -> [Entry] {
         entries.map { (order: Self.order($0.file.path), entry: $0) }
             .sorted { ($0.order, $0.entry.name) < ($1.order, $1.entry.name) }.map(\.entry)

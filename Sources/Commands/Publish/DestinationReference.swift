@@ -1,3 +1,4 @@
+import Azure
 import Destinations
 import Diagnostics
 import Projects
@@ -9,16 +10,37 @@ import WebConfiguration
 enum DestinationReference: Equatable {
     case folder(FilePath)
     case zip(FilePath)
+    case ftp(FTPTarget)
+    case azure(AzureSite)
 
-    /// Reads the value of `--to`: a folder, or a file that ends in `.zip`.
+    /// Reads the value of `--to`: a folder, a file that ends in `.zip`, the address of an FTP server, `azure:SITE/SLOT`,
+    /// or the https address of an SCM site.
     ///
     /// - Throws: A `Failure` for an address that this version cannot publish to.
     init(_ text: String, context: Context) throws(Failure) {
-        guard text.firstRange(of: "://") == nil, !text.lowercased().hasPrefix("azure:") else {
+        let scheme = text.firstRange(of: "://").map { text[..<$0.lowerBound].lowercased() }
+        if let scheme, ["ftp", "ftps", "ftpes"].contains(scheme) {
+            self = .ftp(FTPTarget(address: try FTPAddress(text)))
+            return
+        }
+        if text.lowercased().hasPrefix("azure:") {
+            guard let site = AzureSite(text.dropFirst(6)) else {
+                throw Failure(
+                    .badInput, id: "azure-site-name", "'\(text)' does not name a site on Azure",
+                    hint: "write 'azure:SITE' or 'azure:SITE/SLOT'")
+            }
+            self = .azure(site)
+            return
+        }
+        if scheme == "https", let site = AzureSite(scmAddress: text) {
+            self = .azure(site)
+            return
+        }
+        guard scheme == nil else {
             throw Failure(
                 .badInput, id: "destination-unsupported",
-                "this version publishes to folders and .zip files, not to '\(text)'",
-                hint: "publish to a .zip and upload it, for example with 'az webapp deploy --type zip'")
+                "'\(text)' is not a folder, a .zip file, an FTP server or a site on Azure",
+                hint: "write 'azure:SITE' for Azure, or publish to a .zip and upload it")
         }
         let path = context.absolute(text)
         self = path.extension?.lowercased() == "zip" ? .zip(path) : .folder(path)
@@ -51,7 +73,30 @@ enum DestinationReference: Equatable {
         switch profile.method {
         case nil: return nil
         case .fileSystem?: self = .folder(try path(profile.publishURL, "publishUrl"))
-        case .package?: self = .zip(try path(profile.packageLocation, "DesktopBuildPackageLocation"))
+        case .package?:
+            let location = try path(profile.packageLocation, "DesktopBuildPackageLocation")
+            self = profile.packageIsSingleFile ? .zip(location) : .folder(location)
+        case .ftp?: self = .ftp(try FTPTarget(profile))
+        case .webDeploy? where profile.deploymentHost == nil:
+            throw Failure(
+                .badInput, id: "profile-web-deploy",
+                "the profile '\(profile.name)' publishes by Web Deploy, which only runs on Windows",
+                at: place,
+                hint: "ask the host for FTP, or publish to a folder or .zip with '--to' and copy that")
+        case .webDeploy?, .zipDeploy?:
+            guard let host = profile.deploymentHost,
+                let site = AzureSite(
+                    scmAddress: host, siteURL: profile.siteURL,
+                    credentials: profile.userName.map {
+                        .init(user: $0, password: profile.password?.revealed)
+                    })
+            else {
+                throw Failure(
+                    .badInput, id: "profile-without-target",
+                    "the profile '\(profile.name)' does not name the host of an SCM site", at: place,
+                    hint: "download it again, or name the destination with '--to azure:SITE'")
+            }
+            self = .azure(site)
         case let method?:
             throw Failure(
                 .badInput, id: "profile-method-unsupported",
@@ -60,25 +105,92 @@ enum DestinationReference: Equatable {
         }
     }
 
-    /// Where it is.
-    var path: FilePath {
+    /// Where it is on this machine; nil for a server.
+    var path: FilePath? {
         switch self {
         case .folder(let path), .zip(let path): path
+        case .ftp, .azure: nil
         }
     }
 
-    /// The destination itself.
-    func open(projectFolder: FilePath, state: StateFolder, context: Context) -> any PublishDestination {
-        let name = context.display(path)
+    /// What `--to` takes to name it again from anywhere; without a password.
+    var text: String {
+        switch self {
+        case .folder(let path), .zip(let path): path.string
+        case .ftp(let target): target.address.text
+        case .azure(let site): site.description
+        }
+    }
+
+    /// The destination itself; nothing is sent yet.
+    ///
+    /// - Parameters:
+    ///   - projectFolder: The project's folder, which is never a target.
+    ///   - state: Where manifests are kept.
+    ///   - connection: How servers are reached.
+    ///   - azure: How a site on Azure is found.
+    ///   - context: The world around.
+    ///   - narrate: Shows lines to the user while something happens.
+    /// - Throws: A `Failure` when an option or variable cannot be used.
+    func open(
+        projectFolder: FilePath, state: StateFolder, connection: ConnectionOptions, azure: AzureOptions,
+        context: Context, narrate: @escaping @Sendable (String) -> Void
+    ) throws(Failure) -> any PublishDestination {
         switch self {
         case .folder(let path):
             return FolderDestination(
-                path, name: name, project: projectFolder,
+                path, name: context.display(path), project: projectFolder,
                 home: context.environment["HOME"].map { FilePath($0) },
                 state: state)
         case .zip(let path):
-            return ZipDestination(path, name: name, state: state)
+            return ZipDestination(path, name: context.display(path), state: state)
+        case .ftp(let target):
+            return FTPDestination(
+                target.address,
+                sources: CredentialSources(
+                    environment: context.environment, profileUser: target.user,
+                    profilePassword: target.password),
+                connection: FTPConnectionOptions(
+                    isPassive: target.isPassive, authorities: connection.authorities(context),
+                    allowsPlain: connection.insecure),
+                state: state)
+        case .azure(let site):
+            let confirmation = SettingsConfirmation(isAgreed: false, narrate: narrate)
+            return AzureDestination(
+                site,
+                over: AzureConnection(
+                    to: site, access: try azure.access(connection, context), narrate: narrate),
+                deployment: AzureDeployment { try confirmation.ask($0) })
         }
+    }
+}
+
+/// A folder on an FTP server, and what a profile says of how to get there.
+struct FTPTarget: Equatable {
+    var address: FTPAddress
+    var isPassive = true
+    var user: String?
+    var password: Password?
+
+    /// Takes an address that a user wrote.
+    init(address: FTPAddress) {
+        self.address = address
+    }
+
+    /// Reads a profile of Visual Studio, whose address may be a host alone, or of `.PublishSettings`.
+    ///
+    /// - Throws: A `Failure` when it has no address, or one that is none.
+    init(_ profile: PublishProfile) throws(Failure) {
+        guard let url = profile.publishURL else {
+            throw Failure(
+                .badInput, id: "profile-without-target", "the profile '\(profile.name)' has no 'publishUrl'",
+                at: .init(file: profile.file.string), hint: "add it, or name the destination with '--to'")
+        }
+        address = try FTPAddress(url.replacing("\\", with: "/"))
+        if let path = profile.ftpSitePath { try address.append(path: path) }
+        isPassive = profile.usesPassiveFTP
+        user = profile.userName
+        password = profile.password
     }
 }
 

@@ -17,6 +17,13 @@ struct Publication {
     let workspace: Workspace
     let reference: DestinationReference
     let debugger: DebuggerOptions
+    let connection: ConnectionOptions
+    /// How a site on Azure is found.
+    let azureSite: AzureOptions
+    /// What is done there beyond sending files.
+    let azure: AzurePublishOptions
+    /// Whether the user or the profile says where the site answers.
+    let namesSiteURL: Bool
     /// What is wanted of the site's configuration.
     var request: ConfigurationRequest
     var isDryRun = false
@@ -31,11 +38,21 @@ struct Publication {
     ///   - to: The destination the user names.
     ///   - site: What the user says of the site.
     ///   - debugger: What the endpoint is made of.
+    ///   - connection: How servers are reached.
+    ///   - azureSite: How a site on Azure is found.
+    ///   - azure: What is done there beyond sending files.
     /// - Throws: A `Failure` when the destination is none.
-    init(_ workspace: Workspace, to: String?, site: SiteOptions, debugger: DebuggerOptions) throws {
+    init(
+        _ workspace: Workspace, to: String?, site: SiteOptions, debugger: DebuggerOptions,
+        connection: ConnectionOptions, azureSite: AzureOptions, azure: AzurePublishOptions
+    ) throws {
         let profile = workspace.profile
         self.workspace = workspace
         self.debugger = debugger
+        self.connection = connection
+        self.azureSite = azureSite
+        self.azure = azure
+        namesSiteURL = site.siteURL != nil || profile?.siteURL != nil
         reference =
             if let to {
                 try DestinationReference(to, context: workspace.context)
@@ -46,7 +63,7 @@ struct Publication {
             } else {
                 .folder(workspace.defaultDestination)
             }
-        deletesExtraFiles = profile?.deletesExistingFiles ?? false
+        deletesExtraFiles = profile?.deletesExtraFiles ?? false
         request = ConfigurationRequest(
             configuration: workspace.configuration,
             isDebugging: debugger.withDebugger || workspace.configuration.lowercased() == "debug",
@@ -62,13 +79,29 @@ struct Publication {
 
     /// Publishes.
     ///
-    /// - Parameter progress: Where progress is shown.
+    /// - Parameters:
+    ///   - progress: Where progress is shown.
+    ///   - console: Where it is told what happens meanwhile.
     /// - Returns: What was done, or would be.
     /// - Throws: A `Failure`, or `CancellationError`; what was published before is then still there.
-    func run(progress: ProgressBar) async throws -> PublicationOutcome {
+    mutating func run(progress: ProgressBar, console: Console) async throws -> PublicationOutcome {
+        let narrate: @Sendable (String) -> Void = { line in
+            progress.clear()
+            console.progress(line)
+        }
+        var destination = try reference.open(
+            projectFolder: workspace.project.home, state: workspace.state, connection: connection,
+            azure: azureSite, context: workspace.context, narrate: narrate)
+        if let azure = destination as? AzureDestination { try await fit(to: azure) }
         var diagnostics = workspace.diagnostics
-        let configuration = try SiteConfigurator(project: workspace.project, request: request)
+        var configuration = try SiteConfigurator(project: workspace.project, request: request)
             .configuration(diagnostics: &diagnostics)
+        if var azure = destination as? AzureDestination {
+            azure.deployment = try await deployment(of: configuration, to: azure, narrate)
+            destination = azure
+            // What is advised there is done here.
+            configuration.advice = []
+        }
         let assembly = SiteAssembly(
             project: workspace.project, configuration: configuration, debugger: debugger,
             context: workspace.context)
@@ -80,14 +113,10 @@ struct Publication {
             let finding = await GitStatus(of: hidden.path).finding(name: hiddenFileName(hidden))
             diagnostics.add(contentsOf: [finding].compactMap(\.self))
             if configuration.files.contains(where: \.holdsSecret) {
-                let name = workspace.context.display(reference.path)
-                let finding = await GitStatus(of: reference.path).finding(name: name)
-                diagnostics.add(contentsOf: [finding].compactMap(\.self))
+                diagnostics.add(contentsOf: [await gitFinding()].compactMap(\.self))
             }
         }
         plan.diagnostics = diagnostics.all
-        let destination = reference.open(
-            projectFolder: workspace.project.home, state: workspace.state, context: workspace.context)
         let options = PublishOptions(
             isDryRun: isDryRun, deletesExtraFiles: deletesExtraFiles,
             time: request.now.formatted(.iso8601))
@@ -129,6 +158,12 @@ struct Publication {
             expires: expires)
     }
 
+    /// Says that git would take up what is published on this machine.
+    private func gitFinding() async -> Diagnostic? {
+        guard let path = reference.path else { return nil }
+        return await GitStatus(of: path).finding(name: workspace.context.display(path))
+    }
+
     private func hiddenFileName(_ file: SiteConfiguration.HiddenFile) -> String {
         workspace.context.display(file.path)
     }
@@ -139,7 +174,7 @@ struct Publication {
     ) {
         var memory = workspace.memory
         memory[workspace.profile?.name] = PublishMemory.Item(
-            destination: reference.path.string, siteURL: request.siteURL?.description,
+            destination: reference.text, siteURL: request.siteURL?.description,
             host: configuration.host.rawValue, configuration: configuration.configuration,
             buildID: report.buildID, time: request.now.formatted(.iso8601),
             isDebugging: configuration.debugging != nil,

@@ -15,13 +15,13 @@ struct SiteAssembly {
     ///
     /// - Parameters:
     ///   - facts: What the report says beside the files.
-    ///   - destination: The folder or zip that the site goes to.
+    ///   - destination: The folder or zip that the site goes to; nil for a server.
     ///   - memory: Digests of earlier runs; afterwards those of this one.
     ///   - diagnostics: Where warnings and notes go.
     /// - Returns: The plan.
     /// - Throws: A `Failure` when files collide, cannot be read, or the debugger cannot be had.
     func plan(
-        facts: PublishFacts, destination: FilePath, memory: inout DigestMemory,
+        facts: PublishFacts, destination: FilePath?, memory: inout DigestMemory,
         diagnostics: inout DiagnosticList
     ) async throws -> SitePlan {
         let isCaseSensitive = !configuration.host.isIIS

@@ -74,7 +74,12 @@ extension ProjectLocation {
 extension ProjectOptions {
     /// The name of the profile, also where a file is named.
     var profileName: String? {
-        profile.map { FilePath($0).lastComponent?.string ?? $0 }
-            .map { $0.lowercased().hasSuffix(".pubxml") ? String($0.dropLast(7)) : $0 }
+        guard let profile else { return nil }
+        // FILE#METHOD chooses one of the ways in a file.
+        let file =
+            profile.lowercased().contains(".publishsettings#") ? profile.prefix { $0 != "#" } : profile[...]
+        let name = FilePath(String(file)).lastComponent?.string ?? profile
+        let suffix = [".pubxml", ".publishsettings"].first(where: name.lowercased().hasSuffix) ?? ""
+        return String(name.dropLast(suffix.count))
     }
 }

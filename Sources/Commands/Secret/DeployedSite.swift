@@ -1,5 +1,5 @@
+import Destinations
 import Diagnostics
-import Files
 import Projects
 import Sites
 import SystemPackage
@@ -23,41 +23,37 @@ struct DeployedSite {
 
     /// Looks into a destination.
     ///
-    /// - Parameters:
-    ///   - reference: The destination.
-    ///   - name: What the user calls it.
+    /// - Parameter destination: Where the site was published to.
     /// - Throws: A `Failure` when there is no site with a debug endpoint.
-    init(_ reference: DestinationReference, name: String) throws {
-        var files: [SiteFile]
-        switch reference {
-        case .folder(let folder): files = try Self.files(in: folder)
-        case .zip(let path): files = try Self.files(ofZip: path, name: name)
-        }
-        func take(_ test: (SitePath) -> Bool) -> (path: SitePath, bytes: [UInt8])? {
-            guard let index = files.firstIndex(where: { test($0.path) }),
-                case .bytes(let bytes) = files[index].content
-            else { return nil }
-            return (files.remove(at: index).path, bytes)
-        }
-        guard let found = take({ $0.description == AgentSettings.path }),
-            let settings = try? JSONDecoder().decode(AgentSettings.self, from: Data(found.bytes))
+    init(in destination: any PublishDestination) async throws {
+        let name = destination.name
+        settingsPath = try SitePath(AgentSettings.path)
+        guard let bytes = try await destination.contents(of: settingsPath),
+            let settings = try? JSONDecoder().decode(AgentSettings.self, from: Data(bytes))
         else {
             throw Failure(
                 .badInput, id: "not-debuggable", "'\(name)' holds no site with a debug endpoint",
                 at: .init(file: name), hint: "publish in Debug first, or give '--local'")
         }
         self.settings = settings
-        settingsPath = found.path
-        let config = take { $0.folder == nil && $0.isWebConfig }
-        if let config,
-            try WebDebugConfig(parsing: config.bytes, file: config.path.description).secretSetting != nil
-        {
-            self.config = config
-        } else {
-            self.config = nil
-            if case .zip = reference, let config { files.append(SiteFile(config.path, bytes: config.bytes)) }
+        config = try await Self.config(in: destination)
+        others = try await destination.companions(
+            of: Set([settingsPath, config?.path].compactMap(\.self)))
+    }
+
+    /// The root's `web.config`, if it carries the secret; IIS finds it however its name is written.
+    private static func config(
+        in destination: any PublishDestination
+    ) async throws -> (path: SitePath, bytes: [UInt8])? {
+        let recorded = try await destination.previous().manifest?.files.keys ?? [:].keys
+        let paths = try (Array(recorded) + ["web.config", "Web.config"]).map(SitePath.init)
+            .filter { $0.folder == nil && $0.isWebConfig }
+        for path in paths {
+            guard let bytes = try await destination.contents(of: path) else { continue }
+            let config = try WebDebugConfig(parsing: bytes, file: path.description)
+            return config.secretSetting == nil ? nil : (path, bytes)
         }
-        others = files
+        return nil
     }
 
     /// The files to send, with another secret.
@@ -72,33 +68,5 @@ struct DeployedSite {
             files.append(SiteFile(config.path, bytes: bytes, mode: .ownerReadWrite))
         }
         return files
-    }
-
-    private static func files(in folder: FilePath) throws -> [SiteFile] {
-        var files: [SiteFile] = []
-        let settings = folder.appending(FilePath(AgentSettings.path).components)
-        if FileKind(of: settings) == .regular {
-            files.append(SiteFile(try SitePath(AgentSettings.path), bytes: try FileContents.read(settings)))
-        }
-        for name in (try? Folder.names(in: folder)) ?? [] {
-            guard let path = try? SitePath(name), path.isWebConfig else { continue }
-            files.append(SiteFile(path, bytes: try FileContents.read(folder.appending(name))))
-        }
-        return files
-    }
-
-    private static func files(ofZip path: FilePath, name: String) throws -> [SiteFile] {
-        let bytes = try FileContents.read(path)
-        do {
-            let archive = try ZipArchive(bytes, limits: .site)
-            return try archive.entries.map { entry in
-                let mode = entry.permissions == 0 ? nil : FilePermissions(rawValue: CModeT(entry.permissions))
-                return SiteFile(try SitePath(entry.name), bytes: try archive.contents(of: entry), mode: mode)
-            }
-        } catch let damage as ZipArchive.Damage {
-            throw Failure(
-                .badInput, id: "zip-unreadable", "'\(name)' \(damage.reason)", at: .init(file: name),
-                hint: "publish in Debug again")
-        }
     }
 }

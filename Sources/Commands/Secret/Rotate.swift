@@ -37,6 +37,10 @@ struct Rotate: SpeakingCommand {
     @Flag(help: "Print the attach URL with its secret even in continuous integration.")
     var reveal = false
 
+    @OptionGroup(title: "Connection") var connection: ConnectionOptions
+
+    @OptionGroup(title: "Azure") var azure: AzureOptions
+
     @OptionGroup(title: "Output") var speech: SpeechOptions
 
     func validate() throws {
@@ -53,7 +57,9 @@ struct Rotate: SpeakingCommand {
         let last = hidden.memory.latestDebugging(profile: project.profileName)
         let reference =
             try local ? nil : (to ?? last?.destination).map { try DestinationReference($0, context: context) }
-        var rotation = Rotation(hidden: hidden, lifetime: expires, context: context)
+        var rotation = Rotation(
+            hidden: hidden, lifetime: expires, connection: connection, azure: azure, console: console,
+            context: context)
         rotation.showsSecret = reveal || !context.isContinuousIntegration
         let outcome = try await rotation.run(reference)
         console.report(outcome.report?.diagnostics ?? outcome.diagnostics)

@@ -15,6 +15,12 @@ import WebConfiguration
 struct Rotation {
     let hidden: HiddenConfiguration
     let lifetime: Lifetime
+    /// How servers are reached.
+    let connection: ConnectionOptions
+    /// How a site on Azure is found.
+    let azure: AzureOptions
+    /// Where it is told what happens meanwhile.
+    let console: Console
     let context: Context
     /// Whether the report holds the secret.
     var showsSecret = true
@@ -66,9 +72,13 @@ struct Rotation {
             diagnostics: hidden.findings(at: now).filter { $0.id == "site-unknown" })
         do {
             if let reference {
-                let deployed = try DeployedSite(reference, name: context.display(reference.path))
+                let destination = try reference.open(
+                    projectFolder: hidden.projectFolder, state: hidden.state, connection: connection,
+                    azure: azure, context: context
+                ) { [console] in console.progress($0) }
+                let deployed = try await DeployedSite(in: destination)
                 let renewed = try deployed.renewed(secret: secret, expiry: expiry)
-                outcome.report = try await send(renewed, of: deployed.settings, to: reference, outcome, now)
+                outcome.report = try await send(renewed, of: deployed.settings, to: destination, outcome, now)
             } else {
                 outcome.diagnostics.append(
                     .note(
@@ -84,9 +94,8 @@ struct Rotation {
     }
 
     private func send(
-        _ files: [SiteFile], of settings: AgentSettings, to reference: DestinationReference,
-        _ outcome: Outcome,
-        _ now: Date
+        _ files: [SiteFile], of settings: AgentSettings, to destination: any PublishDestination,
+        _ outcome: Outcome, _ now: Date
     ) async throws -> PublishReport {
         let facts = PublishFacts(
             project: context.display(hidden.memory.project), configuration: settings.configuration,
@@ -96,8 +105,6 @@ struct Rotation {
         let plan = try await SitePlan.make(
             files: files, facts: facts, isCaseSensitive: settings.host == HostKind.linux.rawValue,
             memory: &digests)
-        let destination = reference.open(
-            projectFolder: hidden.projectFolder, state: hidden.state, context: context)
         var report = try await destination.publish(
             plan, options: PublishOptions(isPartial: true, time: now.formatted(.iso8601))
         ) { _ in }

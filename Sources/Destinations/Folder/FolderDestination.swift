@@ -1,5 +1,6 @@
 package import Diagnostics
 import Files
+package import Projects
 package import Sites
 package import SystemPackage
 
@@ -39,6 +40,12 @@ package struct FolderDestination: PublishDestination {
 
     package func previous() async throws -> (manifest: Manifest?, warning: Diagnostic?) {
         store.read()
+    }
+
+    package func contents(of path: SitePath) async throws -> [UInt8]? {
+        let file = self.path.appending(FilePath(path.description).components)
+        guard FileKind(of: file) == .regular else { return nil }
+        return try FileContents.read(file)
     }
 
     package func publish(

@@ -1,5 +1,6 @@
 package import Diagnostics
 import Files
+package import Projects
 package import Sites
 package import SystemPackage
 
@@ -33,6 +34,37 @@ package struct ZipDestination: PublishDestination {
 
     package func previous() async throws -> (manifest: Manifest?, warning: Diagnostic?) {
         store.read()
+    }
+
+    package func contents(of path: SitePath) async throws -> [UInt8]? {
+        try reading { archive throws(ZipArchive.Damage) in
+            guard let entry = archive.entries.first(where: { $0.name == path.description }) else {
+                return nil
+            }
+            return try archive.contents(of: entry)
+        }
+    }
+
+    package func companions(of paths: Set<SitePath>) async throws -> [SiteFile] {
+        let names = Set(paths.map(\.description))
+        return try reading { archive in
+            try archive.entries.filter { !names.contains($0.name) }.map { entry in
+                let mode = entry.permissions == 0 ? nil : FilePermissions(rawValue: CModeT(entry.permissions))
+                return SiteFile(try SitePath(entry.name), bytes: try archive.contents(of: entry), mode: mode)
+            }
+        } ?? []
+    }
+
+    /// Looks into the zip; nil when there is none.
+    private func reading<Result>(_ look: (ZipArchive) throws -> Result?) throws -> Result? {
+        guard FileKind(of: path) == .regular else { return nil }
+        do {
+            return try look(ZipArchive(FileContents.read(path), limits: .site))
+        } catch let damage as ZipArchive.Damage {
+            throw Failure(
+                .badInput, id: "zip-unreadable", "'\(name)' \(damage.reason)", at: .init(file: name),
+                hint: "publish in Debug again")
+        }
     }
 
     package func publish(

@@ -1,8 +1,8 @@
 package import SystemPackage
 
-/// A publish profile of Visual Studio (`.pubxml`), evaluated: where and how a project is published.
+/// A publish profile, evaluated: where and how a project is published.
 ///
-/// Passwords are not read: those that Visual Studio stores cannot be used elsewhere, others have no place in a file.
+/// Read from a `.pubxml` of Visual Studio or from one of the ways in a `.PublishSettings` file.
 package struct PublishProfile: Sendable, Hashable {
     /// Its name: that of its file.
     package var name: String
@@ -10,36 +10,52 @@ package struct PublishProfile: Sendable, Hashable {
     package var file: FilePath
     /// How it publishes; nil when it does not say.
     package var method: Method?
+    /// What it publishes to, such as `AzureWebSite`; nil when it does not say.
+    package var provider: String?
     /// The folder, host or URL it publishes to, as written.
     package var publishURL: String?
     /// The build configuration it was last used with, or names itself.
     package var configuration: String?
+    /// The platform it was last used with, or names itself, such as `Any CPU`.
+    package var platform: String?
     /// The address of the site.
     package var siteURL: String?
     /// Whether files of the target that are not part of the site are deleted.
-    package var deletesExistingFiles: Bool
+    package var deletesExistingFiles = false
     /// Whether Web Deploy leaves such files alone; nil when the profile does not say.
     package var skipsExtraFilesOnServer: Bool?
     /// Which files of the project are published.
-    package var selection: FileSelection
+    package var selection = FileSelection.neededToRun
     /// What is left out.
-    package var exclusions: Exclusions
+    package var exclusions = Exclusions()
     /// Where a package goes: a zip file or a folder.
     package var packageLocation: String?
+    /// Whether the package is one zip file, which is the default, and not a folder.
+    package var packageIsSingleFile = true
     /// The site that Web Deploy addresses, such as `Default Web Site/app`.
     package var deployIISAppPath: String?
     /// The service that Web Deploy talks to.
     package var deployServiceURL: String?
     /// Whether FTP uses passive mode, which is the default.
-    package var usesPassiveFTP: Bool
+    package var usesPassiveFTP = true
     /// The folder below the FTP host.
     package var ftpSitePath: String?
     /// The user to log in as.
     package var userName: String?
+    /// The password, where the file holds it in plain text.
+    package var password: Password?
+    /// The site's identifier in Azure, `/subscriptions/…`.
+    package var resourceID: String?
     /// Whether `web.<Configuration>.config` is applied.
-    package var transformsWebConfig: Bool
+    package var transformsWebConfig = true
     /// Whether `web.<Profile>.config` is applied.
-    package var appliesProfileTransform: Bool
+    package var appliesProfileTransform = true
+
+    /// Creates a profile that says nothing yet.
+    init(name: String, file: FilePath) {
+        self.name = name
+        self.file = file
+    }
 
     /// How a profile publishes.
     package enum Method: Sendable, Hashable {
@@ -56,13 +72,13 @@ package struct PublishProfile: Sendable, Hashable {
     /// What a profile leaves out; patterns match the path in the site, letters of either case.
     package struct Exclusions: Sendable, Hashable {
         /// Patterns of files, in MSBuild's escaped spelling: `*.log` means the root only, `**\*.log` any folder.
-        package var files: [String]
+        package var files: [String] = []
         /// Patterns of folders that are left out with everything below.
-        package var folders: [String]
-        /// Extensions with their dot.
-        package var extensions: [String]
+        package var folders: [String] = []
+        /// Extensions with their dot; unless a profile says otherwise those of code generators and their settings.
+        package var extensions: [String] = [".tt", ".settings"]
         /// Whether `App_Data` is left out.
-        package var appData: Bool
+        package var appData = false
     }
 }
 

@@ -1,0 +1,111 @@
+import Diagnostics
+package import SystemPackage
+
+/// Uploads a package until the SCM site has it, and no more than once as far as that can be told.
+package struct DeploymentUpload: Sendable {
+    /// Where to.
+    package let kudu: KuduClient
+    /// The package.
+    package let file: FilePath
+    /// Its size in bytes.
+    package let size: Int
+    /// Whether it is the whole site, and whether everything else goes; nil for some files only.
+    package let clean: Bool?
+    /// Is told why it takes longer.
+    package let narrate: @Sendable (String) -> Void
+
+    /// Creates an upload.
+    package init(
+        _ file: FilePath, size: Int, clean: Bool?, to kudu: KuduClient,
+        narrate: @escaping @Sendable (String) -> Void
+    ) {
+        (self.file, self.size, self.clean, self.kudu, self.narrate) = (file, size, clean, kudu, narrate)
+    }
+
+    /// What an attempt came to.
+    private enum Outcome {
+        case accepted(id: String?)
+        case conflict(DeploymentConflict, said: String)
+        case again(String, retryAfter: Int?)
+    }
+
+    /// Uploads the package.
+    ///
+    /// - Parameter observer: Is told how many bytes were sent.
+    /// - Returns: How its deployment is found among others.
+    /// - Throws: A `Failure` that says why the SCM site does not take it, or `CancellationError`.
+    package func run(observer: @escaping WebRequest.SendObserver) async throws -> DeploymentSearch {
+        let earlier = Set((try await kudu.deployments() ?? []).compactMap(\.id))
+        let clock = ContinuousClock()
+        let patience = clock.now + kudu.retries.time(300)
+        var (attempt, waits) = (1, 0)
+        while true {
+            var search = DeploymentSearch(
+                tag: clean == nil ? nil : DeploymentSearch.newTag(), earlier: earlier)
+            switch try await send(search.tag, observer) {
+            case .accepted(let id):
+                search.id = id
+                return search
+            case .conflict(let conflict, let said):
+                if attempt > 1, try await hasArrived(search) { return search }
+                guard conflict.isTemporary, clock.now < patience else { throw failure(conflict, said) }
+                if waits == 0 { narrate("\(kudu.name) is busy, since \(conflict.reason); waiting") }
+                waits += 1
+                try await Task.sleep(for: kudu.retries.pollDelay(waits + 5))
+            case .again(let reason, let retryAfter):
+                // The answer may have been lost, and not the package.
+                if try await hasArrived(search) { return search }
+                guard attempt < kudu.retries.attempts else {
+                    throw Failure(
+                        .unavailable, id: "upload-failed",
+                        "\(kudu.name) \(reason), \(attempt) times during the upload",
+                        hint: "the site is as it was; try again later")
+                }
+                attempt += 1
+                narrate("\(kudu.name) \(reason); uploading again (\(attempt) of \(kudu.retries.attempts))")
+                try await Task.sleep(for: kudu.retries.delay(after: attempt - 1, retryAfter: retryAfter))
+            }
+        }
+    }
+
+    private func send(_ tag: String?, _ observer: @escaping WebRequest.SendObserver) async throws -> Outcome {
+        let kind = clean.map { KuduClient.Kind.whole(clean: $0, tag: tag ?? "") } ?? .part
+        var request = kudu.uploadRequest(file, size: size, as: kind)
+        request.observer = observer
+        let answer: WebResponse
+        do {
+            answer = try await kudu.sendOnce(request)
+        } catch let failure as ConnectionFailure {
+            guard failure.isTemporary else { throw Failure(failure, of: kudu.name) }
+            return .again(failure.reason, retryAfter: nil)
+        }
+        if let failure = kudu.refusal(answer) { throw failure }
+        let said = ServerMessage.text(answer.body) ?? ""
+        switch answer.status {
+        case 200..<300: return .accepted(id: answer["SCM-DEPLOYMENT-ID"])
+        case 409: return .conflict(DeploymentConflict(said), said: said)
+        case 413:
+            throw Failure(
+                .failed, id: "upload-too-large",
+                "\(kudu.name) refuses the site as too large (413; \(max(size >> 10, 1)) kB)",
+                hint: "2048 MB are the limit of App Service; leave out what the site does not need")
+        case _ where answer.isTemporary:
+            return .again("answers \(answer.status)", retryAfter: answer.retryAfter)
+        default: throw kudu.unexpected(answer, "the upload")
+        }
+    }
+
+    /// Whether the SCM site works on what was sent although its answer did not come.
+    private func hasArrived(_ search: DeploymentSearch) async throws -> Bool {
+        guard let found = search.find(in: try await kudu.deployments() ?? []) else { return false }
+        // One that failed before it had an identifier is an upload that was cut.
+        return found.state == .running || found.state == .succeeded
+    }
+
+    private func failure(_ conflict: DeploymentConflict, _ said: String) -> Failure {
+        let words = conflict == .other && !said.isEmpty ? ": \(said)" : ""
+        return Failure(
+            conflict.isTemporary ? .unavailable : .failed, id: "deployment-conflict",
+            "\(kudu.name) does not take the site, because \(conflict.reason)\(words)", hint: conflict.hint)
+    }
+}

@@ -1,2 +1,0 @@
-/// The Azure services that a publish talks to.
-package struct AzureService {}

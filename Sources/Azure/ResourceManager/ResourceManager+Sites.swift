@@ -1,0 +1,111 @@
+import Diagnostics
+
+extension ResourceManager {
+    private struct List: Decodable {
+        var value: [SiteResource]
+        var nextLink: String?
+    }
+
+    /// Finds a site by its name.
+    ///
+    /// - Parameters:
+    ///   - name: The name of the site.
+    ///   - slot: The name of its slot.
+    ///   - subscription: The subscription it belongs to.
+    ///   - group: The resource group; all of the subscription are searched when it is nil.
+    /// - Throws: A `Failure` when there is none, or more than one.
+    package func site(
+        named name: String, slot: String?, subscription: String, group: String?
+    ) async throws -> SiteResource {
+        let id: String
+        if let group {
+            id =
+                "/subscriptions/\(URLText.escaped(subscription))/resourceGroups/\(URLText.escaped(group))"
+                + "/providers/Microsoft.Web/sites/\(URLText.escaped(name))"
+        } else {
+            let all = try await sites(in: subscription)
+            guard !all.isEmpty else { throw nothing(in: subscription) }
+            let found = all.filter { $0.name.lowercased() == name.lowercased() }
+            guard found.count < 2 else {
+                throw Failure(
+                    .badInput, id: "azure-site-ambiguous", "there are \(found.count) sites '\(name)'",
+                    hint: "choose one with '--resource-group'")
+            }
+            guard let first = found.first else { throw missing(name, subscription) }
+            id = first.id
+        }
+        return try await site(id: slot.map { "\(id)/slots/\(URLText.escaped($0))" } ?? id)
+            .orThrow(missing(slot.map { "\(name)/\($0)" } ?? name, subscription))
+    }
+
+    /// Finds the site whose SCM site is at a host; nil when the subscription has none.
+    package func site(scmHost: String, subscription: String) async throws -> SiteResource? {
+        try await sites(in: subscription).first { $0.scmHost?.lowercased() == scmHost.lowercased() }
+    }
+
+    /// Reads a site by its resource identifier; nil when there is none.
+    package func site(id: String) async throws -> SiteResource? {
+        try await send("GET", id).map { try decoded(SiteResource.self, $0, id) }
+    }
+
+    /// All sites of a subscription, slots not among them.
+    package func sites(in subscription: String) async throws -> [SiteResource] {
+        let path = "/subscriptions/\(URLText.escaped(subscription))/providers/Microsoft.Web/sites"
+        var found: [SiteResource] = []
+        var next: String? = path
+        while let page = next {
+            guard let answer = try await send("GET", page) else {
+                throw Failure(
+                    .badInput, id: "azure-subscription-missing",
+                    "there is no subscription '\(subscription)', or you may not look into it",
+                    hint: "choose another with '--subscription', or 'az account set'")
+            }
+            let list = try decoded(List.self, answer, path)
+            found += list.value
+            next = list.nextLink.flatMap(ownPath)
+        }
+        return found
+    }
+
+    /// Decodes an answer.
+    ///
+    /// - Throws: A `Failure` when it is anything else.
+    func decoded<Value: Decodable>(
+        _ type: Value.Type, _ answer: WebResponse, _ path: String
+    ) throws(Failure) -> Value {
+        guard let value = JSONBody.decoded(type, answer.body) else {
+            throw Failure(
+                .unavailable, id: "azure-answer-unreadable", "Azure's answer for '\(path)' cannot be read",
+                hint: "a proxy may have answered in its place")
+        }
+        return value
+    }
+
+    /// Azure lists what the user may see: without a role, nothing.
+    private func nothing(in subscription: String) -> Failure {
+        Failure(
+            .notAuthorised, id: "azure-no-sites",
+            "the subscription '\(subscription)' shows you no site at all",
+            hint:
+                "ask for the role 'Website Contributor' on the site, or choose another with '--subscription'")
+    }
+
+    private func missing(_ name: String, _ subscription: String) -> Failure {
+        Failure(
+            .badInput, id: "azure-site-missing",
+            "the subscription '\(subscription)' has no site '\(name)' that you may see",
+            hint:
+                "check the name with 'az webapp list', or choose with '--subscription' and '--resource-group'"
+        )
+    }
+}
+
+extension Optional {
+    /// The value.
+    ///
+    /// - Throws: `failure` when there is none.
+    package func orThrow<Problem: Error>(_ failure: @autoclosure () -> Problem) throws(Problem) -> Wrapped {
+        guard let self else { throw failure() }
+        return self
+    }
+}

@@ -1,0 +1,89 @@
+import Azure
+package import Sites
+
+/// What has to be sent and deleted so that a site on Azure holds a plan; computed without writing anything.
+package struct AzureComparison: Sendable {
+    /// How the files are sent.
+    package enum Upload: Sendable, Hashable {
+        /// Not at all: everything is there.
+        case nothing
+        /// Only the files of these paths.
+        case part(Set<String>)
+        /// The whole site; with `clean`, everything else goes.
+        case whole(clean: Bool)
+    }
+
+    /// What happens to each file.
+    package let files: [PublishReport.File]
+    /// How they are sent.
+    package let upload: Upload
+
+    /// The paths that go.
+    package var deleted: [String] { files.filter { $0.action == .delete }.map(\.path) }
+
+    /// What is known of the server.
+    package struct Known: Sendable {
+        /// What earlier publishes put there.
+        package var manifest: Manifest?
+        /// Under which deployment.
+        package var record: AzureRecord
+        /// The deployment that is live.
+        package var activeDeployment: String?
+        /// Whether the server builds what is sent.
+        package var builds: Bool
+
+        /// Creates what is known.
+        package init(manifest: Manifest?, record: AzureRecord, activeDeployment: String?, builds: Bool) {
+            self.manifest = manifest
+            self.record = record
+            self.activeDeployment = activeDeployment
+            self.builds = builds
+        }
+
+        /// Whether the manifest tells what is there: nobody has deployed since, and no run was cut.
+        var isCurrent: Bool {
+            manifest?.pending.isEmpty == true && record.deployment != nil
+                && record.deployment == activeDeployment && record.isBuilt == builds
+        }
+    }
+
+    /// More deletions than these, one request each and more, take longer than the whole site.
+    package static let mostDeletions = 100
+
+    /// Compares.
+    ///
+    /// - Parameters:
+    ///   - plan: The site.
+    ///   - known: What is known of the server.
+    ///   - isFull: Whether the user wants everything sent.
+    ///   - deletesExtraFiles: Whether foreign files go.
+    package init(_ plan: SitePlan, with known: Known, isFull: Bool, deletesExtraFiles: Bool) {
+        let before = known.manifest?.files ?? [:]
+        let kept = plan.entries.map { entry in
+            let old = before[entry.name]
+            return PublishReport.File(
+                path: entry.name, source: entry.file.source, size: entry.size, sha256: entry.digest.hex,
+                action: old == nil ? .add : old?.digest == entry.digest ? .keep : .update)
+        }
+        let names = Set(plan.entries.map(\.name))
+        let gone = before.merging(known.manifest?.pending ?? [:]) { old, _ in old }
+            .filter { !names.contains($0.key) }.sorted { $0.key < $1.key }
+        files =
+            kept
+            + gone.map {
+                .init(
+                    path: $0.key, source: nil, size: $0.value.size, sha256: $0.value.digest.hex,
+                    action: .delete)
+            }
+        let changed = Set(kept.filter { $0.action != .keep }.map(\.path))
+        if isFull || deletesExtraFiles || !known.isCurrent {
+            upload = .whole(clean: deletesExtraFiles)
+        } else if known.builds {
+            upload = changed.isEmpty && gone.isEmpty ? .nothing : .whole(clean: false)
+        } else if changed.count == names.count || gone.count > Self.mostDeletions {
+            upload = .whole(clean: false)
+        } else {
+            upload = changed.isEmpty ? .nothing : .part(changed)
+        }
+    }
+}

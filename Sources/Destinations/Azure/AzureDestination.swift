@@ -1,0 +1,76 @@
+package import Azure
+package import Diagnostics
+package import Projects
+package import Sites
+
+/// A site of Azure App Service, published to through its SCM site (Kudu).
+package struct AzureDestination: PublishDestination {
+    /// The folder that the site is served from, as the SCM site names it.
+    static let root = "site/wwwroot"
+
+    package let name: String
+    package let canonicalName: String
+    /// The connection to the site.
+    package let connection: AzureConnection
+    /// What is to be done beyond sending files.
+    package var deployment: AzureDeployment
+
+    /// Takes a site.
+    ///
+    /// - Parameters:
+    ///   - site: The site.
+    ///   - connection: How it is reached.
+    ///   - deployment: What is to be done beyond sending files.
+    package init(_ site: AzureSite, over connection: AzureConnection, deployment: AzureDeployment) {
+        name = site.description
+        canonicalName = site.description.lowercased()
+        self.connection = connection
+        self.deployment = deployment
+    }
+
+    package func previous() async throws -> (manifest: Manifest?, warning: Diagnostic?) {
+        guard let file = try await connection.session().kudu.file(AzureRecord.manifestPath) else {
+            return (nil, nil)
+        }
+        return Manifest.reading(file.bytes, from: AzureRecord.manifestPath)
+    }
+
+    package func contents(of path: SitePath) async throws -> [UInt8]? {
+        if let file = try await connection.session().kudu.file("\(Self.root)/\(path)") { return file.bytes }
+        guard try await !connection.record().isBuilt else { throw Failure(builtSite: name) }
+        return nil
+    }
+
+    package func publish(
+        _ plan: SitePlan, options: PublishOptions, observer: @escaping PublishProgress.Observer
+    ) async throws -> PublishReport {
+        let start = ContinuousClock.now
+        var diagnostics = DiagnosticList()
+        let (manifest, warning) = try await previous()
+        diagnostics.add(contentsOf: [warning].compactMap(\.self))
+        let session = try await connection.session()
+        var publish = AzurePublish(
+            plan: plan, options: options, deployment: deployment, session: session,
+            settings: try await connection.settings(), record: try await connection.record(),
+            manifest: manifest, web: connection.web, narrate: connection.tell)
+        let files =
+            options.isPartial
+            ? try await publish.replaceFiles(observer: observer)
+            : try await publish.run(observer: observer)
+        diagnostics.add(contentsOf: publish.diagnostics)
+        let (seconds, rest) = (ContinuousClock.now - start).components
+        return PublishReport(
+            plan, to: name, files: files, diagnostics: diagnostics.all,
+            seconds: Double(seconds) + Double(rest) * 1e-18)
+    }
+}
+
+extension Failure {
+    /// The failure to reach a single file of a site that the server keeps packed.
+    init(builtSite name: String) {
+        self.init(
+            .failed, id: "site-built",
+            "'\(name)' was built on the server, which keeps its files packed, so that no single one can be replaced",
+            hint: "publish in Debug again, which makes a new secret as well")
+    }
+}

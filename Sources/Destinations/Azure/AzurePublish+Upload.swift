@@ -1,0 +1,77 @@
+import Azure
+import Diagnostics
+import Projects
+import Sites
+import SystemPackage
+
+extension AzurePublish {
+    /// Sends what has to be sent and follows the deployment to its end.
+    ///
+    /// - Returns: The deployment, and what Azure Resource Manager calls it; nil when nothing had to be sent.
+    mutating func upload(
+        _ comparison: AzureComparison, builds: Bool, observer: @escaping PublishProgress.Observer
+    ) async throws -> (deployment: Deployment, trackingID: String?)? {
+        let part: SitePlan
+        let clean: Bool?
+        switch comparison.upload {
+        case .nothing: return nil
+        case .part(let names): (part, clean) = (plan.limited(to: names), nil)
+        case .whole(let isClean): (part, clean) = (plan, isClean)
+        }
+        let pending = Dictionary(
+            uniqueKeysWithValues: plan.entries.map {
+                ($0.name, Manifest.File(size: $0.size, digest: $0.digest))
+            })
+        if !settings.isLinux {
+            let warning = try await kudu.validate()
+            diagnostics += [warning].compactMap {
+                $0.map { .warning("scm-validation", "the SCM site says: \($0)") }
+            }
+        }
+        let zip = try await TemporaryZip(part, observer: observer)
+        defer { zip.remove() }
+        // From here on until the end, nobody can tell what is there.
+        try await writeRecords(files: manifest?.files ?? [:], pending: pending)
+        let total = part.entries.count
+        let search = try await DeploymentUpload(
+            zip.path, size: zip.size, clean: clean, to: kudu, narrate: narrate
+        ).run { sent in
+            observer(PublishProgress(files: total, totalFiles: total, bytes: sent, totalBytes: zip.size))
+        }
+        narrate("uploaded \(Self.size(zip.size)); \(kudu.name) deploys it")
+        return (try await DeploymentWatch(kudu, show: narrate).run(search), search.id)
+    }
+
+    /// Deletes what earlier publishes put there and this one has not; the server has not done all of it.
+    mutating func delete(_ paths: [String], builds: Bool) async throws {
+        // What the server builds, it builds into an empty folder.
+        guard !builds else { return }
+        var paths = paths
+        let endpoint = "ptvsd/"
+        let hasEndpoint = plan.entries.contains { $0.name.hasPrefix(endpoint) }
+        if !hasEndpoint, paths.count(where: { $0.hasPrefix(endpoint) }) > 3 {
+            try await kudu.deleteFolder("\(AzureDestination.root)/ptvsd")
+            paths.removeAll { $0.hasPrefix(endpoint) }
+        }
+        var kept: [String] = []
+        for path in paths.sorted(by: { Self.order($0) < Self.order($1) }) {
+            try Task.checkCancellation()
+            if try await kudu.delete("\(AzureDestination.root)/\(path)") == .kept { kept.append(path) }
+        }
+        guard let first = kept.first else { return }
+        diagnostics.append(
+            .warning(
+                "file-not-deleted",
+                "'\(first)'\(kept.count > 1 ? " and \(kept.count - 1) more" : "") could not be deleted: in use",
+                hint: "publish again once nothing uses it"))
+    }
+
+    /// A `web.config` first, since it names others.
+    private static func order(_ path: String) -> (Int, String) {
+        (path.lowercased().hasSuffix("web.config") ? 0 : 1, path)
+    }
+
+    private static func size(_ bytes: Int) -> String {
+        bytes < 1 << 20 ? "\(max(bytes >> 10, 1)) kB" : "\(bytes >> 20) MB"
+    }
+}

@@ -1,0 +1,57 @@
+import SystemPackage
+
+/// One thing that `curl` is to do on an FTP server.
+struct CurlOperation {
+    /// What moves.
+    enum Transfer: Equatable {
+        /// The listing of a folder comes into a local file.
+        case list(FilePath)
+        /// A file comes into a local one.
+        case download(FilePath)
+        /// A local file goes there; from where an earlier try was cut, or from its start.
+        case upload(FilePath, resumes: Bool)
+        /// Nothing: only commands are sent.
+        case nothing
+    }
+
+    /// What moves.
+    var transfer: Transfer
+    /// The path on the server, as the server takes it; a folder's ends in `/` or is empty.
+    var path: String
+    /// Commands before the transfer; one that begins with `*` may fail.
+    var commands: [String] = []
+    /// What messages call it: a path in the site.
+    var name: String
+
+    /// How `curl` ended one operation.
+    struct Outcome: Equatable {
+        /// The exit code that `curl` would have ended with, had this been its only work.
+        var code: Int
+        /// The last reply code of the server; 0 without one.
+        var reply: Int
+        /// What `curl` says of an error.
+        var message: String
+
+        /// Whether it was done.
+        var isDone: Bool { code == 0 }
+    }
+}
+
+extension CurlOperation.Outcome {
+    private static let tag = "@ptvsd "
+
+    /// The format that makes `curl` report operation `index` in one line.
+    static func format(_ index: Int) -> String {
+        "%{stderr}\(tag)\(index) %{exitcode} %{response_code} %{errormsg}\\n"
+    }
+
+    /// Reads one line of `curl`'s words; nil for anything else.
+    static func reading(_ line: String) -> (index: Int, outcome: Self)? {
+        guard line.hasPrefix(tag) else { return nil }
+        let fields = line.dropFirst(tag.count).split(separator: " ", maxSplits: 3)
+        guard fields.count >= 3, let index = Int(fields[0]), let code = Int(fields[1]),
+            let reply = Int(fields[2])
+        else { return nil }
+        return (index, Self(code: code, reply: reply, message: fields.count > 3 ? String(fields[3]) : ""))
+    }
+}

@@ -1,0 +1,119 @@
+import Diagnostics
+import Files
+import Sites
+import Synchronization
+import SystemPackage
+
+/// Work on an FTP server, done by runs of `curl` that start again where the connection was lost.
+struct FTPSession {
+    /// How often the same operation is tried before the publish gives up.
+    private static let tries = 6
+    /// How many operations one run of `curl` gets; each costs it a few kilobytes.
+    private static let batch = 500
+
+    var configuration: CurlConfiguration
+    let program: CurlProgram
+    let failures: FTPFailures
+    /// A folder of this machine for listings.
+    let workFolder: FilePath
+    /// How long to wait before the second try; doubled for each further one.
+    var patience = Duration.milliseconds(500)
+    /// Whether the server has answered before, so that its silence is worth waiting out.
+    private(set) var hasAnswered = false
+    /// Whether the server does not know how to list for programs.
+    private(set) var lacksMachineListings = false
+
+    /// Creates a session.
+    init(configuration: CurlConfiguration, program: CurlProgram, workFolder: FilePath) {
+        self.configuration = configuration
+        self.program = program
+        self.workFolder = workFolder
+        failures = FTPFailures(
+            address: configuration.address, user: configuration.credentials.user)
+    }
+
+    /// Does operations in order, each until it is done or the server refuses it.
+    ///
+    /// - Parameters:
+    ///   - operations: The operations.
+    ///   - resumes: Whether an upload that was cut goes on from there.
+    ///   - accepts: Tells whether a refusal is no reason to stop.
+    ///   - done: Is told of each operation that was done, from any thread.
+    /// - Returns: How each operation ended; those after a refusal that was not accepted are missing.
+    /// - Throws: A `Failure` when the connection stays lost, or `CancellationError`.
+    mutating func perform(
+        _ operations: [CurlOperation], resumes: (CurlOperation) -> Bool = { _ in false },
+        accepts: (CurlOperation.Outcome) -> Bool = { _ in false },
+        done: @escaping @Sendable (Int) -> Void = { _ in }
+    ) async throws -> [CurlOperation.Outcome] {
+        var outcomes: [CurlOperation.Outcome] = []
+        var rest = operations
+        var failedTries = 0
+        while outcomes.count < operations.count {
+            let batch = Array(rest.prefix(Self.batch))
+            let offset = outcomes.count
+            let ended = try await run(batch) { done(offset + $0) }
+            let good = ended.prefix { $0.isDone || (!$0.isTransient && accepts($0)) }
+            if !good.isEmpty {
+                failedTries = 0
+                hasAnswered = true
+            }
+            if ended.contains(where: { [500, 501, 502, 504].contains($0.reply) }) {
+                lacksMachineListings = true
+            }
+            outcomes += good
+            rest.removeFirst(good.count)
+            guard good.count < batch.count else { continue }
+            let outcome =
+                good.count < ended.count ? ended[good.count] : .init(code: 56, reply: 0, message: "")
+            failedTries += 1
+            guard outcome.isTransient, failedTries < Self.tries,
+                hasAnswered || ![7, 28, 35].contains(outcome.code)
+            else {
+                guard !outcome.isTransient else { throw failures.failure(outcome, of: rest[0]) }
+                return outcomes + [outcome]
+            }
+            try await Task.sleep(for: patience * (1 << (failedTries - 1)))
+            if case .upload(let file, _) = rest[0].transfer, resumes(rest[0]) {
+                rest[0].transfer = .upload(file, resumes: true)
+            }
+        }
+        return outcomes
+    }
+
+    /// Does operations all of which must be done.
+    ///
+    /// - Throws: A `Failure` that names the first which was not.
+    mutating func performAll(
+        _ operations: [CurlOperation], resumes: (CurlOperation) -> Bool = { _ in false },
+        done: @escaping @Sendable (Int) -> Void = { _ in }
+    ) async throws {
+        let outcomes = try await perform(operations, resumes: resumes, done: done)
+        if let last = outcomes.last, !last.isDone {
+            throw failures.failure(last, of: operations[outcomes.count - 1])
+        }
+    }
+
+    /// One run of `curl`.
+    private func run(
+        _ operations: [CurlOperation], done: @escaping @Sendable (Int) -> Void
+    ) async throws -> [CurlOperation.Outcome] {
+        let ended = Mutex<[CurlOperation.Outcome]>([])
+        let stops = operations.contains { if case .list = $0.transfer { false } else { true } }
+        let (code, words) = try await program.run(
+            configuration.text(for: operations, stopsAtFailure: stops)
+        ) { index, outcome in
+            ended.withLock {
+                guard $0.count == index else { return }
+                $0.append(outcome)
+            }
+            if outcome.isDone { done(index) }
+        }
+        var outcomes = ended.withLock { $0 }
+        // Where no transfer came about, only the program itself says why.
+        if outcomes.count < operations.count, outcomes.allSatisfy(\.isDone), code != 0 {
+            outcomes.append(.init(code: code, reply: 0, message: words))
+        }
+        return outcomes
+    }
+}

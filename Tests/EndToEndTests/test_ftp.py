@@ -1,0 +1,72 @@
+"""Publishing to a real FTP server: every sample, both kinds of TLS, whole lives of sites."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import time
+from pathlib import Path
+from typing import Any, Iterator
+
+import pytest
+from ftp_stand import PASSWORD, USER, CuttingProxy, FTPStand
+from program import SITE, Program, tree
+
+SAMPLES = ["FlaskSite", "DjangoSite", "BottleSite", "FastAPISite"]
+DEBUG = ("--configuration", "Debug", "--site-url", SITE)
+URL = re.compile(r"wss://([A-Za-z0-9_-]{43})@")
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[FTPStand]:
+    with FTPStand() as stand:
+        yield stand
+
+
+@pytest.fixture
+def stand(shared: FTPStand, program: Program) -> FTPStand:
+    """The server, emptied, with the program knowing how to log in."""
+    shared.await_quiet()
+    for entry in shared.root.iterdir():
+        shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+    program.environment.update(shared.environment)
+    return shared
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_each_sample_goes_through_its_whole_life(
+    name: str, stand: FTPStand, program: Program, sample: Any
+) -> None:
+    project = sample(name)
+    program(*DEBUG, cwd=project)
+    target = ("--to", stand.url("site/wwwroot"))
+    first = program(*DEBUG, *target, "--format", "json", cwd=project).json()
+    site = tree(stand.root / "site" / "wwwroot")
+    local = tree(project / "bin" / "publish")
+    assert site.keys() == local.keys()
+    same = {path for path in site if site[path] == local[path]}
+    assert set(site) - same <= {"web.config", "ptvsd/settings.json"}
+    assert {file["action"] for file in first["files"]} == {"add"}
+
+    again = program(*DEBUG, *target, "--format", "json", cwd=project).json()
+    changed = {file["path"].lower() for file in again["files"] if file["action"] != "keep"}
+    assert changed == {"web.config", "ptvsd/settings.json"} - ({"web.config"} if name == "FastAPISite" else set())
+
+    before = stand.commands()
+    rotated = program("rotate", cwd=project)
+    secret = URL.findall(rotated.out)[0]
+    settings = json.loads((stand.root / "site/wwwroot/ptvsd/settings.json").read_bytes())
+    assert settings["secretSHA256"] == hashlib.sha256(secret.encode()).hexdigest()
+    stored = [line for line in stand.commands()[len(before) :].splitlines() if '"STOR' in line]
+    assert len(stored) == (1 if name == "FastAPISite" else 2)
+
+    program("--configuration", "Release", *target, cwd=project)
+    program("--configuration", "Release", cwd=project)
+    final = tree(stand.root / "site" / "wwwroot")
+    assert final == tree(project / "bin" / "publish")
+    assert not [path for path in stand.root.rglob("*") if "ptvsd" in path.name or path.name == "app_offline.htm"]
+    for run in (rotated.out + rotated.err,):
+        assert PASSWORD not in run
