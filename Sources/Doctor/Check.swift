@@ -52,7 +52,7 @@ package struct Check: Sendable, Identifiable {
 
 extension Check {
     /// Every check, in the order in which attaching can fail.
-    package static let all: [Check] = project + configuration + way + answer + status + upgrade
+    package static let all: [Check] = project + configuration + way + answer + status + upgrade + switches
 
     /// The check called `id`.
     package static func named(_ id: String) -> Check? { all.first { $0.id == id } }

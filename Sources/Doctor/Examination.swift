@@ -1,3 +1,6 @@
+import Diagnostics
+import Sites
+
 #if canImport(FoundationEssentials)
     package import FoundationEssentials
 #else
@@ -10,6 +13,8 @@ package struct Examination: Sendable {
     package var project: ProjectSubject?
     /// The site; nil when nobody has said where it answers.
     package var site: SiteSubject?
+    /// How its switches in Azure are looked at; nil when it is not there.
+    package var azure: AzureSubject?
     /// The time that clocks are compared with.
     package var now: @Sendable () -> Date
 
@@ -24,13 +29,23 @@ package struct Examination: Sendable {
     package func run() async -> Diagnosis {
         async let here = observeProject()
         async let there = observeSite()
+        async let switches = observeSwitches()
         var observations = await here
         let others = await there
+        let azure = await switches
         observations.way = others.way
         observations.answer = others.answer
         observations.status = others.status
         observations.upgrade = others.upgrade
         observations.gaps.merge(others.gaps) { first, _ in first }
+        observations.gaps.merge(azure.gaps) { first, _ in first }
+        if var switches = azure.switches {
+            switches.destination = project?.lastPublish?.destination
+            switches.wasPublishedForDebugging = project?.lastPublish?.isDebugging == true
+            switches.endpointAnswers = others.answer?.status != nil
+            switches.upgradeWorks = others.upgrade?.isThrough == true
+            observations.switches = switches
+        }
         return Diagnosis(observations)
     }
 
@@ -52,6 +67,22 @@ package struct Examination: Sendable {
             return observations
         }
         observations.configuration = ConfigurationObservation(of: project, subject: subject)
+        return observations
+    }
+
+    private func observeSwitches() async -> Observations {
+        var observations = Observations()
+        guard let azure else {
+            observations.gaps[.switches] = "the site is not known to be in Azure"
+            return observations
+        }
+        do {
+            observations.switches = try await SwitchesObservation(of: azure)
+        } catch let failure as Failure {
+            observations.gaps[.switches] = failure.diagnostics.first?.message ?? "Azure cannot be asked"
+        } catch {
+            observations.gaps[.switches] = "Azure cannot be asked"
+        }
         return observations
     }
 

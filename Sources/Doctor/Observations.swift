@@ -6,6 +6,7 @@ package struct Observations: Sendable {
     package var answer: AnswerObservation?
     package var status: StatusObservation?
     package var upgrade: UpgradeObservation?
+    package var switches: SwitchesObservation?
     /// Why a stage was not reached.
     package var gaps: [StageName: String] = [:]
 
@@ -35,4 +36,8 @@ extension Stage where Observed == StatusObservation {
 
 extension Stage where Observed == UpgradeObservation {
     static var upgrade: Stage { Stage(name: .upgrade) { $0.upgrade } }
+}
+
+extension Stage where Observed == SwitchesObservation {
+    static var switches: Stage { Stage(name: .switches) { $0.switches } }
 }

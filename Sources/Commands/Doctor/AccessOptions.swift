@@ -8,12 +8,6 @@ import WebConfiguration
 struct AccessOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Certificates of authorities to believe beside the system's, in PEM form.", valueName: "file"),
-        completion: .file(extensions: ["pem", "crt"]))
-    var caFile: String?
-
-    @Option(
-        help: ArgumentHelp(
             "A file with the secret; without it, PTVSD_SECRET, the URL, or web.debug.config.",
             valueName: "file"), completion: .file())
     var secretFile: String?

@@ -29,6 +29,10 @@ struct DoctorCommand: SpeakingCommand {
 
     @OptionGroup(title: "Access") var access: AccessOptions
 
+    @OptionGroup(title: "Connection") var connection: ConnectionOptions
+
+    @OptionGroup(title: "Azure, whose switches are read") var azure: AzureOptions
+
     @Flag(help: "Mend what is safe on this machine.")
     var fix = false
 
@@ -50,8 +54,7 @@ struct DoctorCommand: SpeakingCommand {
             return try console.result(
                 guide ? TroubleshootingGuide.markdown : CheckList.text(as: speech.format))
         }
-        let visit = try DoctorVisit(
-            project, site: site, access: access, context: context, console: console)
+        let visit = try DoctorVisit(self, context: context, console: console)
         let report = try await visit.run(mending: fix, isConfirmed: yes)
         try console.result(speech.format == .json ? report.json : report.text)
         if let cause = report.diagnosis.cause { throw ExitStatus.code(for: cause.check.reason) }

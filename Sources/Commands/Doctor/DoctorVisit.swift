@@ -15,43 +15,67 @@ struct DoctorVisit {
     /// What is looked at, for the user.
     let name: String
 
+    private let azure: AzureSubject?
+
     /// Finds what the user named: a project, or the address of a site.
     ///
     /// - Parameters:
-    ///   - options: The project, or an address in its place.
-    ///   - site: What the user says of the site.
-    ///   - access: How it is reached.
+    ///   - command: What the user said.
     ///   - context: The world around.
     ///   - console: Where progress goes.
     /// - Throws: A `Failure` when there is no such project, or no address can be made of what was given.
-    init(
-        _ options: ProjectOptions, site: SiteOptions, access: AccessOptions, context: Context, console: Console
-    ) throws {
+    init(_ command: DoctorCommand, context: Context, console: Console) throws {
         self.context = context
         self.console = console
-        let given = try access.secret(context)
+        let given = try command.access.secret(context)
         func subject(_ address: SiteURL, _ secret: Secret?) -> SiteSubject {
             var subject = SiteSubject(
-                address: address, secret: secret, caFile: access.caFile.map(context.absolute),
+                address: address, secret: secret, caFile: command.connection.caFile.map(context.absolute),
                 environment: context.environment)
-            subject.timeout = .seconds(access.timeout)
+            subject.timeout = .seconds(command.access.timeout)
+            subject.allowsPlaintext = command.connection.insecure
             return subject
         }
-        guard options.project.firstRange(of: "://") == nil else {
-            guard let reference = AttachReference(options.project) else {
+        let argument = command.project.project
+        guard argument.firstRange(of: "://") == nil else {
+            guard let reference = AttachReference(argument) else {
                 throw Failure(
                     .badInput, id: "address-unusable", "this is not the address of a site or its endpoint",
                     hint: "addresses look like 'wss://<secret>@host/ptvsd' or 'https://host'")
             }
             project = nil
-            self.site = subject(reference.site, reference.secret ?? given)
+            site = subject(reference.site, reference.secret ?? given)
             name = reference.site.description
+            azure = try Self.azure(nil, reference.site, command, context)
             return
         }
-        let found = try ProjectSubject(options, site: site, context: context)
+        let found = try ProjectSubject(command.project, site: command.site, context: context)
         project = found
-        self.site = found.request.siteURL.map { subject($0, given ?? found.secret) }
-        name = found.request.siteURL?.description ?? options.project
+        let address = found.request.siteURL
+        site = address.map { subject($0, given ?? found.secret) }
+        name = address?.description ?? argument
+        azure = try Self.azure(found.lastPublish?.destination, address, command, context)
+    }
+
+    /// The site in Azure, where it was published there or has a host of Azure's.
+    private static func azure(
+        _ destination: String?, _ address: SiteURL?, _ command: DoctorCommand, _ context: Context
+    ) throws -> AzureSubject? {
+        var named: AzureSite?
+        if let destination, case .azure(let site)? = try? DestinationReference(destination, context: context) {
+            named = site
+        }
+        guard let address, named != nil || address.isAzure else { return nil }
+        return AzureSubject(
+            site: named, host: address.host + (address.port.map { ":\($0)" } ?? ""),
+            access: try command.azure.access(command.connection, context))
+    }
+
+    /// An examination of all of it.
+    private var examination: Examination {
+        var examination = Examination(project: project, site: site, now: context.now)
+        examination.azure = azure
+        return examination
     }
 
     /// Examines, and mends and examines again where that is wanted.
@@ -64,14 +88,14 @@ struct DoctorVisit {
     func run(mending: Bool, isConfirmed: Bool) async throws -> DiagnosisReport {
         let clock = ContinuousClock()
         let start = clock.now
-        var diagnosis = await Examination(project: project, site: site, now: context.now).run()
+        var diagnosis = await examination.run()
         var mended: [String] = []
         if mending, let project {
             mended = try Mending(
                 subject: project, context: context, console: console, isConfirmed: isConfirmed
             ).mend(diagnosis.findings)
             if !mended.isEmpty {
-                diagnosis = await Examination(project: project, site: site, now: context.now).run()
+                diagnosis = await examination.run()
             }
         }
         return DiagnosisReport(

@@ -10,4 +10,10 @@ package struct UpgradeObservation: Sendable {
     var preflight: SiteAnswer?
     /// Whether an answer of the endpoint came compressed though nobody asked for it.
     var isCompressed = false
+
+    /// Whether a WebSocket was opened.
+    var isThrough: Bool {
+        guard case .success(let answer) = answer else { return false }
+        return answer.status == 101 && answer.provesUpgrade
+    }
 }
