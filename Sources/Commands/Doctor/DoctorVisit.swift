@@ -1,6 +1,8 @@
+import Azure
 import Diagnostics
 import Doctor
 import Files
+import Sites
 import SystemPackage
 import Tunnel
 import WebConfiguration
