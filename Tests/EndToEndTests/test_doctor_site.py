@@ -12,7 +12,8 @@ import pytest
 from doctoring import DEBUG, Diagnosis, examine
 from front_end import Asked, Authority, Said, front_end
 from program import Program, find_binary
-from serving import Served, wait_until
+from server_pages import detailed
+from serving import Browser, Served, wait_until
 
 from running import copied  # isort: skip
 from dap import DebugClient  # isort: skip
@@ -274,3 +275,47 @@ def test_the_certificate_of_a_front_end(flask: Site, tmp_path: Path) -> None:
     with front_end(lambda asked: None, flask.served.port, certificates) as server:
         assert flask.look("--site-url", server.address).errors == ["certificate-untrusted"]
         assert flask.look("--site-url", server.address, "--ca-file", authority.file).findings == {}
+
+
+def attach(flask: Site, address: str) -> str:
+    """What `attach` says to people when it fails."""
+    found = flask.program("attach", "--check", "--timeout", "2", address, cwd=flask.project, status=None)
+    assert found.status != 0
+    assert flask.secret not in found.out + found.err
+    return found.err
+
+
+def test_attach_ends_with_the_finding(flask: Site) -> None:
+    off = Said(400, "", {"Server": "nginx/1.22.1"})
+    with front_end(lambda asked: off if asked.is_upgrade else None, flask.served.port) as server:
+        said = attach(flask, server.address)
+    assert "note: the doctor's finding is 'No web socket comes through" in said
+    assert "proxy_set_header Upgrade" in said
+    page = detailed(500, 19, code="0x80070021", source=["<a>", "<webSocket />", "</a>"])
+    with front_end(lambda asked: page) as server:
+        said = attach(flask, server.address)
+    assert "IIS locks a section" in said and "unlock config -section:system.webServer/webSocket" in said
+
+
+def test_publish_ends_with_the_finding(program: Program, sample: Any) -> None:
+    project = sample("FastAPISite")
+    command = "python -m gunicorn --workers 3 --bind 127.0.0.1:$PORT main:app"
+    said = program(*DEBUG, "--start-command", command, cwd=project).err
+    assert "warning: gunicorn's 'timeout' is 30 s (add '--timeout 0' to the start command)" in said
+    assert "the start command asks for 3 workers" in said
+    assert "gunicorn" not in program("-c", "Release", cwd=project).err
+
+
+def test_serve_ends_with_the_finding(program: Program, sample: Any) -> None:
+    project = sample("FlaskSite")
+    program(*DEBUG, cwd=project)
+    config = next(p for p in (project / "bin" / "publish").iterdir() if p.name.lower() == "web.config")
+    config.write_bytes(
+        re.sub(rb'(key="WSGI_HANDLER"\s+value=")[^"]*', rb"\1nowhere.app", config.read_bytes())
+    )
+    served = Served(program, cwd=project)
+    try:
+        Browser(served.address).page("/")
+        wait_until(lambda: "no file of the site is the module 'nowhere'" in served.log, "the finding")
+    finally:
+        served.stop()

@@ -64,7 +64,8 @@ struct DoctorVisit {
         _ destination: String?, _ address: SiteURL?, _ command: DoctorCommand, _ context: Context
     ) throws -> AzureSubject? {
         var named: AzureSite?
-        if let destination, case .azure(let site)? = try? DestinationReference(destination, context: context) {
+        if let destination, case .azure(let site)? = try? DestinationReference(destination, context: context)
+        {
             named = site
         }
         guard let address, named != nil || address.isAzure else { return nil }

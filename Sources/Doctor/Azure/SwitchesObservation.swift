@@ -67,11 +67,13 @@ package struct SwitchesObservation: Sendable {
         self.facts = try await facts.flatMap { JSONBody.decoded(SiteFacts.self, $0.body) } ?? SiteFacts()
         self.web = try await web.flatMap { JSONBody.decoded(WebFacts.self, $0.body) } ?? WebFacts()
         self.settings = try await settings
-        instanceCount = try await instances.flatMap { JSONBody.decoded(Instances.self, $0.body) }?.value.count ?? 1
+        instanceCount =
+            try await instances.flatMap { JSONBody.decoded(Instances.self, $0.body) }?.value.count ?? 1
         allowsBasicAuthentication = try await policy
     }
 
-    private static func find(_ subject: AzureSubject, _ manager: ResourceManager) async throws -> SiteResource {
+    private static func find(_ subject: AzureSubject, _ manager: ResourceManager) async throws -> SiteResource
+    {
         let subscription = try await subject.access.chosenSubscription()
         if case .name(let name, let slot)? = subject.site?.address {
             return try await manager.site(
@@ -79,10 +81,14 @@ package struct SwitchesObservation: Sendable {
         }
         let all = try await manager.sites(in: subscription)
         let host = subject.host.lowercased()
-        guard let found = all.first(where: { $0.siteHost?.lowercased() == host || $0.scmHost?.lowercased() == host })
+        guard
+            let found = all.first(where: {
+                $0.siteHost?.lowercased() == host || $0.scmHost?.lowercased() == host
+            })
         else {
             throw Failure(
-                .badInput, id: "azure-site-missing", "the subscription has no site that answers at '\(subject.host)'",
+                .badInput, id: "azure-site-missing",
+                "the subscription has no site that answers at '\(subject.host)'",
                 hint: "choose another with '--subscription'")
         }
         return found
@@ -92,7 +98,9 @@ package struct SwitchesObservation: Sendable {
     var arguments: String {
         let parts = site.id.split(separator: "/").map(String.init)
         func after(_ word: String) -> String? {
-            parts.firstIndex { $0.lowercased() == word }.flatMap { $0 + 1 < parts.count ? parts[$0 + 1] : nil }
+            parts.firstIndex { $0.lowercased() == word }.flatMap {
+                $0 + 1 < parts.count ? parts[$0 + 1] : nil
+            }
         }
         let slot = after("slots").map { " --slot \($0)" } ?? ""
         return "-g \(after("resourcegroups") ?? "GROUP") -n \(after("sites") ?? site.name)\(slot)"

@@ -23,7 +23,8 @@ extension Check {
             return [
                 Evidence(
                     "\(status) sends to '\(target.prefix { $0 != "?" }.prefix(120))'",
-                    wayOut: site.map { "ptvsd-publish doctor --site-url \($0), and the same when publishing" })
+                    wayOut: site.map { "ptvsd-publish doctor --site-url \($0), and the same when publishing" }
+                )
             ]
         },
         Check(
@@ -43,7 +44,8 @@ extension Check {
             return [
                 Evidence(
                     wall.evidence,
-                    wayOut: wall.isEasyAuth ? nil : "exclude the path '/ptvsd' from whatever asks for the sign-in")
+                    wayOut: wall.isEasyAuth
+                        ? nil : "exclude the path '/ptvsd' from whatever asks for the sign-in")
             ]
         },
         Check(
@@ -62,7 +64,9 @@ extension Check {
             return [
                 Evidence(
                     "403: Azure sees this machine as \(address) and lets it not in",
-                    wayOut: "az webapp config access-restriction add -g GROUP -n \(seen.azureName) --priority 100 --ip-address \(address)")
+                    wayOut:
+                        "az webapp config access-restriction add -g GROUP -n \(seen.azureName) --priority 100 --ip-address \(address)"
+                )
             ]
         },
         Check(
@@ -78,7 +82,9 @@ extension Check {
             return [
                 Evidence(
                     "403 from Azure's front end in place of the site",
-                    wayOut: "az webapp start -g GROUP -n \(seen.azureName); where it stops again, scale the plan up")
+                    wayOut:
+                        "az webapp start -g GROUP -n \(seen.azureName); where it stops again, scale the plan up"
+                )
             ]
         },
         Check(
@@ -115,7 +121,9 @@ extension Check {
             wayOut: "allow the path '/ptvsd' and everything below it there"
         ) { seen in
             guard seen.meaning == .forbidden else { return [] }
-            return [Evidence("403 from '\(seen.answer.header("server") ?? "the server")', not from the endpoint")]
+            return [
+                Evidence("403 from '\(seen.answer.header("server") ?? "the server")', not from the endpoint")
+            ]
         },
         Check(
             "site-unavailable", .error, .unavailable, in: .answer,
@@ -182,7 +190,8 @@ extension Check {
         ) { seen in
             let what: String
             switch seen.meaning {
-            case .endpointMissing(let status): what = "\(status) from '\(seen.address)/ptvsd/status', not from the site agent"
+            case .endpointMissing(let status):
+                what = "\(status) from '\(seen.address)/ptvsd/status', not from the site agent"
             case .iis(let page) where page.status == 404 && [0, 15, nil].contains(page.subStatus):
                 what = "\(page.evidence): no handler of the site took '/ptvsd'"
             default: return []

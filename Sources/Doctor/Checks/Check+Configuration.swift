@@ -51,9 +51,8 @@ extension Check {
                 left out)
                 """
         ) { configuration in
-            guard configuration.host == .iisFastCGI,
-                let handler = configuration.webConfig?.appSetting("WSGI_HANDLER"),
-                let module = HandlerModule.missing(handler.value, in: configuration.project)
+            guard let module = configuration.missingModule,
+                let handler = configuration.webConfig?.appSetting("WSGI_HANDLER")
             else { return [] }
             return [
                 Evidence(
@@ -85,8 +84,7 @@ extension Check {
                 your own: the 'appcmd' lines that a Debug publish prints
                 """
         ) { configuration in
-            guard configuration.host == .iisFastCGI,
-                configuration.subject.request.siteURL?.isLoopback != true,
+            guard configuration.host == .iisFastCGI, !configuration.isLocal,
                 configuration.fastCGIApplications.isEmpty
             else { return [] }
             return [Evidence("no web.config of the site sets 'fastCgi/application', as is usual")]
@@ -176,14 +174,9 @@ extension Check {
                 launch.json
                 """
         ) { configuration in
-            let strays = configuration.strayFiles
-            guard let first = strays.first else { return [] }
-            let more = strays.count > 1 ? " and \(strays.count - 1) more" : ""
-            return [
-                Evidence(
-                    "'\(configuration.subject.display(first.source))' is '\(first.destination)' in the site\(more)"
-                )
-            ]
+            guard let first = configuration.strays.first else { return [] }
+            let more = configuration.strays.count > 1 ? " and \(configuration.strays.count - 1) more" : ""
+            return [Evidence("'\(first.source)' is '\(first.destination)' in the site\(more)")]
         },
     ]
 
@@ -209,18 +202,6 @@ extension ConfigurationObservation {
                     wayOut: "set it to 3600 there, or on the server: "
                         + (key?.appcmdLines.first { $0.contains(name) } ?? "appcmd set config"))
             }
-        }
-    }
-
-    /// The Python files whose place below the project is not that in the site.
-    fileprivate var strayFiles: [Project.File] {
-        project.files.filter { file in
-            guard file.destination.name.lowercased().hasSuffix(".py"),
-                file.destination.components.first != "ptvsd"
-            else { return false }
-            var relative = file.source
-            return !relative.removePrefix(project.home)
-                || relative.string.lowercased() != file.destination.description.lowercased()
         }
     }
 }

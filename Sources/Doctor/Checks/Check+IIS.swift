@@ -23,7 +23,9 @@ extension Check {
                 ? "; or publish with '--web-socket-section never', which needs no keep-alive of IIS" : ""
             return Evidence(
                 page.evidence,
-                wayOut: "on the server: %windir%\\system32\\inetsrv\\appcmd.exe unlock config -section:system.webServer/\(section)\(instead)")
+                wayOut:
+                    "on the server: %windir%\\system32\\inetsrv\\appcmd.exe unlock config -section:system.webServer/\(section)\(instead)"
+            )
         },
         page(
             "iis-configuration", title: "IIS cannot read web.config (500.19)",
@@ -62,7 +64,9 @@ extension Check {
                 """
         ) { page in
             let isProcess = page.module == "FastCgiModule" || page.module == "httpPlatformHandler"
-            guard page.status == 502 || (page.status == 500 && isProcess && ![19, 21].contains(page.subStatus ?? 0))
+            guard
+                page.status == 502
+                    || (page.status == 500 && isProcess && ![19, 21].contains(page.subStatus ?? 0))
             else { return nil }
             return Evidence(page.evidence)
         },
@@ -98,9 +102,11 @@ extension Check {
                 moment
                 """
         ) { page in
-            let isKnown = page.status == 404 || page.status == 405 || page.status == 502 || page.status == 503
+            let isKnown =
+                page.status == 404 || page.status == 405 || page.status == 502 || page.status == 503
                 || ["500.19", "500.21"].contains(page.number)
-                || (page.status == 500 && (page.module == "FastCgiModule" || page.module == "httpPlatformHandler"))
+                || (page.status == 500
+                    && (page.module == "FastCgiModule" || page.module == "httpPlatformHandler"))
             return isKnown && !page.isOtherNotFound ? nil : Evidence(page.evidence)
         },
     ]
@@ -132,7 +138,8 @@ extension IISErrorPage {
     fileprivate var configurationWayOut: String? {
         switch (errorCode, section) {
         case (0x8007_000D, "httpPlatform"?): "install HttpPlatformHandler 1.2 on the server"
-        case (0x8007_000D, "rewrite"?): "install URL Rewrite 2.1 on the server, or take 'rewrite' out of web.config"
+        case (0x8007_000D, "rewrite"?):
+            "install URL Rewrite 2.1 on the server, or take 'rewrite' out of web.config"
         case (0x8007_000D, "webSocket"?): "install the WebSocket Protocol feature on the server"
         case (0x8007_00B7, _): "take one of the two out; the hidden file uses 'InsertIfMissing' for this"
         case (0x8007_0005, _): "let the application pool's identity read the site's folder (icacls)"

@@ -15,8 +15,10 @@ extension Check {
                 3.7)
                 """
         ) { seen in
-            let versions = ([seen.status.pythonVersion] + seen.status.processes.map(\.python)).compactMap(\.self)
-            guard !seen.status.debuggerUp, let old = versions.first(where: { Version($0) < Version("3.8") }) else {
+            let versions = ([seen.status.pythonVersion] + seen.status.processes.map(\.python)).compactMap(
+                \.self)
+            guard !seen.status.debuggerUp, let old = versions.first(where: { Version($0) < Version("3.8") })
+            else {
                 return []
             }
             return [Evidence("the server runs Python \(old), and the debugger is not up")]
@@ -34,7 +36,9 @@ extension Check {
                 """
         ) { seen in
             guard !seen.status.debuggerUp else { return [] }
-            let page = seen.home.map { IISErrorPage($0)?.evidence ?? "the site's own page answers \($0.status)" }
+            let page = seen.home.map {
+                IISErrorPage($0)?.evidence ?? "the site's own page answers \($0.status)"
+            }
             return [Evidence("no process has a debugger" + (page.map { "; \($0)" } ?? ""))]
         },
         Check(
@@ -72,10 +76,15 @@ extension Check {
                 """,
             wayOut: "ptvsd-publish --configuration Debug"
         ) { seen in
-            guard let last = seen.lastPublish, let build = seen.builds.first(where: { $0 != last.buildID }) else {
+            guard let last = seen.lastPublish, let build = seen.builds.first(where: { $0 != last.buildID })
+            else {
                 return []
             }
-            return [Evidence("the site runs build \(build.prefix(12)), and \(last.buildID.prefix(12)) was published last")]
+            return [
+                Evidence(
+                    "the site runs build \(build.prefix(12)), and \(last.buildID.prefix(12)) was published last"
+                )
+            ]
         },
         Check(
             "debugpy-version", .warning, in: .status,
@@ -109,7 +118,8 @@ extension Check {
             return seen.mappings.flatMap { file, remoteRoots in
                 remoteRoots.filter { !Self.matches($0, root) }.map {
                     Evidence(
-                        "'\(file)' maps to '\($0)', and the site's code runs in '\(root)'", at: .init(file: file))
+                        "'\(file)' maps to '\($0)', and the site's code runs in '\(root)'",
+                        at: .init(file: file))
                 }
             }
         },

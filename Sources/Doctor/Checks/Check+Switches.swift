@@ -38,7 +38,8 @@ extension Check {
             meaning: "No upgrade reaches the endpoint on this plan.",
             wayOut: "az appservice plan update -g GROUP -n PLAN --sku B1"
         ) { seen in
-            guard seen.site.isLinux, seen.facts.properties?.sku?.lowercased() == "free", !seen.upgradeWorks else {
+            guard seen.site.isLinux, seen.facts.properties?.sku?.lowercased() == "free", !seen.upgradeWorks
+            else {
                 return []
             }
             return [Evidence("'\(seen.site.name)' runs on Linux on the Free plan")]
@@ -73,12 +74,16 @@ extension Check {
                 WEBSITE_RUN_FROM_PACKAGE
                 """
         ) { seen in
-            guard let value = seen.setting("WEBSITE_RUN_FROM_PACKAGE"), !value.isEmpty, value != "0" else { return [] }
+            guard let value = seen.setting("WEBSITE_RUN_FROM_PACKAGE"), !value.isEmpty, value != "0" else {
+                return []
+            }
             let shown = value == "1" ? "1" : "an address"
             return [
                 Evidence(
                     "WEBSITE_RUN_FROM_PACKAGE is \(shown)",
-                    wayOut: "az webapp config appsettings delete \(seen.arguments) --setting-names WEBSITE_RUN_FROM_PACKAGE")
+                    wayOut:
+                        "az webapp config appsettings delete \(seen.arguments) --setting-names WEBSITE_RUN_FROM_PACKAGE"
+                )
             ]
         },
         Check(
@@ -93,7 +98,9 @@ extension Check {
                 az webapp update -g GROUP -n SITE --client-affinity-enabled true, or scale to one instance
                 """
         ) { seen in
-            guard seen.instanceCount > 1, seen.facts.properties?.clientAffinityEnabled == false else { return [] }
+            guard seen.instanceCount > 1, seen.facts.properties?.clientAffinityEnabled == false else {
+                return []
+            }
             return [
                 Evidence(
                     "\(seen.instanceCount) instances run without affinity",
@@ -133,7 +140,9 @@ extension Check {
                 return [
                     Evidence(
                         "the health check asks for '\(path)'",
-                        wayOut: "az webapp config set \(seen.arguments) --generic-configurations '{\"healthCheckPath\": \"\"}'")
+                        wayOut:
+                            "az webapp config set \(seen.arguments) --generic-configurations '{\"healthCheckPath\": \"\"}'"
+                    )
                 ]
             }
             let isOff = seen.setting("WEBSITE_PROACTIVE_AUTOHEAL_ENABLED")?.lowercased() == "false"
@@ -141,7 +150,9 @@ extension Check {
             return [
                 Evidence(
                     "WEBSITE_PROACTIVE_AUTOHEAL_ENABLED is not 'false'",
-                    wayOut: "az webapp config appsettings set \(seen.arguments) --settings WEBSITE_PROACTIVE_AUTOHEAL_ENABLED=false")
+                    wayOut:
+                        "az webapp config appsettings set \(seen.arguments) --settings WEBSITE_PROACTIVE_AUTOHEAL_ENABLED=false"
+                )
             ]
         },
         Check(
@@ -159,7 +170,11 @@ extension Check {
             guard seen.allowsBasicAuthentication == false, let destination = seen.destination?.lowercased(),
                 ["ftp://", "ftps://", "https://"].contains(where: destination.hasPrefix)
             else { return [] }
-            return [Evidence("the site takes no user and password, and was published to by '\(destination.prefix { $0 != ":" })'")]
+            return [
+                Evidence(
+                    "the site takes no user and password, and was published to by '\(destination.prefix { $0 != ":" })'"
+                )
+            ]
         },
     ]
 }

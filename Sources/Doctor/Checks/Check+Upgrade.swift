@@ -22,7 +22,10 @@ extension Check {
                 """
         ) { seen in
             guard let answer = seen.refusal, seen.isCrossOrigin else { return [] }
-            return [Evidence("\(answer.status) to the upgrade, and a preflight request is answered for the endpoint")]
+            return [
+                Evidence(
+                    "\(answer.status) to the upgrade, and a preflight request is answered for the endpoint")
+            ]
         },
         Check(
             "web-socket-limit", .error, .unavailable, in: .upgrade,
@@ -37,7 +40,8 @@ extension Check {
                 also check 'az webapp config show --query webSocketsEnabled'
                 """
         ) { seen in
-            guard let answer = seen.refusal, answer.status == 503, seen.address.isAzure, !seen.isCrossOrigin else {
+            guard let answer = seen.refusal, answer.status == 503, seen.address.isAzure, !seen.isCrossOrigin
+            else {
                 return []
             }
             return [Evidence("503 to the upgrade, while the endpoint answers other requests")]
@@ -56,9 +60,13 @@ extension Check {
                 $http_upgrade; proxy_set_header Connection "upgrade"
                 """
         ) { seen in
-            guard let answer = seen.refusal, !seen.isCrossOrigin, !(answer.status == 503 && seen.address.isAzure)
+            guard let answer = seen.refusal, !seen.isCrossOrigin,
+                !(answer.status == 503 && seen.address.isAzure)
             else { return [] }
-            return [Evidence("\(answer.status) to the upgrade" + seen.serverName(answer), wayOut: seen.wayOut(answer))]
+            return [
+                Evidence(
+                    "\(answer.status) to the upgrade" + seen.serverName(answer), wayOut: seen.wayOut(answer))
+            ]
         },
         Check(
             "upgrade-lost", .error, .unavailable, in: .upgrade,
@@ -96,7 +104,8 @@ extension Check {
             if let extensions = answer.header("sec-websocket-extensions") {
                 return [Evidence("the upgrade was answered with the extension '\(extensions)'")]
             }
-            return seen.isCompressed ? [Evidence("the endpoint's status came compressed, though nobody asked for it")] : []
+            return seen.isCompressed
+                ? [Evidence("the endpoint's status came compressed, though nobody asked for it")] : []
         },
     ]
 }
@@ -122,10 +131,12 @@ extension UpgradeObservation {
             return "az webapp config set -g GROUP -n \(name) --web-sockets-enabled true"
         }
         if server.hasPrefix("nginx") {
-            return "in the location of '/ptvsd': proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection \"upgrade\""
+            return
+                "in the location of '/ptvsd': proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection \"upgrade\""
         }
         if server.hasPrefix("microsoft-iis") {
-            return "on the server: install the WebSocket Protocol feature (Install-WindowsFeature Web-WebSockets), and keep <webSocket enabled=\"true\" />"
+            return
+                "on the server: install the WebSocket Protocol feature (Install-WindowsFeature Web-WebSockets), and keep <webSocket enabled=\"true\" />"
         }
         if server.hasPrefix("apache") { return "ProxyPass /ptvsd with upgrade=websocket (mod_proxy_http)" }
         return nil

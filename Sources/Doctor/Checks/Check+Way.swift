@@ -4,7 +4,8 @@ import Tunnel
 extension Check {
     /// A check of what stands in the way to the site.
     private static func way(
-        _ id: String, _ reason: Failure.Reason = .unavailable, title: String, looksAt: String, meaning: String,
+        _ id: String, _ reason: Failure.Reason = .unavailable, title: String, looksAt: String,
+        meaning: String,
         wayOut: String, when matches: @escaping @Sendable (TunnelFailure.Cause) -> Bool
     ) -> Check {
         Check(
@@ -112,7 +113,10 @@ extension Check {
         ) { way in
             guard let lead = way.clockLead, abs(lead) > Self.clockTolerance else { return [] }
             let amount = Self.amount(abs(lead))
-            return [Evidence("this machine's clock is \(amount) \(lead > 0 ? "behind" : "ahead of") that of the site")]
+            return [
+                Evidence(
+                    "this machine's clock is \(amount) \(lead > 0 ? "behind" : "ahead of") that of the site")
+            ]
         },
         way(
             "certificate-untrusted",

@@ -15,7 +15,8 @@ enum AzurePage: Sendable, Hashable {
     init?(_ answer: SiteAnswer) {
         let text = answer.text
         // The page's design and its link to help are the same for each of them; the headings are English everywhere.
-        let isFrontEnd = text.contains("Microsoft Azure Web App") || text.contains("Microsoft Azure App Service")
+        let isFrontEnd =
+            text.contains("Microsoft Azure Web App") || text.contains("Microsoft Azure App Service")
             || text.contains("go.microsoft.com/fwlink")
         switch answer.status {
         case 403:

@@ -35,7 +35,8 @@ struct IISErrorPage: Sendable, Hashable {
         if let numbers {
             subStatus = numbers.sub
         } else {
-            let isShort = text.contains("content-container") && text.contains("<fieldset>")
+            let isShort =
+                text.contains("content-container") && text.contains("<fieldset>")
                 && heads.contains { $0.hasPrefix("\(answer.status) ") }
             guard isShort else { return nil }
         }
@@ -53,13 +54,15 @@ struct IISErrorPage: Sendable, Hashable {
     }
 
     private static let modules = [
-        "FastCgiModule", "httpPlatformHandler", "WebSocketModule", "StaticFileModule", "CgiModule", "IsapiModule",
+        "FastCgiModule", "httpPlatformHandler", "WebSocketModule", "StaticFileModule", "CgiModule",
+        "IsapiModule",
         "RewriteModule", "IIS Web Core",
     ]
 
     /// IIS shows the line before, the line itself and the one after, each with its number.
     private static func sourceLine(_ text: String) -> String? {
-        guard let start = text.firstRange(of: "config_source\""), let code = text[start.upperBound...].firstRange(of: "<code>"),
+        guard let start = text.firstRange(of: "config_source\""),
+            let code = text[start.upperBound...].firstRange(of: "<code>"),
             let end = text[code.upperBound...].firstRange(of: "</code>")
         else { return nil }
         let lines = text[code.upperBound..<end.lowerBound].split(whereSeparator: \.isNewline)
@@ -74,7 +77,9 @@ struct IISErrorPage: Sendable, Hashable {
 
     /// What was seen, for the user.
     var evidence: String {
-        var text = isKernel ? "HTTP.SYS answers \(status): no application pool takes the request" : "IIS answers \(number)"
+        var text =
+            isKernel
+            ? "HTTP.SYS answers \(status): no application pool takes the request" : "IIS answers \(number)"
         if let errorCode { text += " with error 0x\(String(errorCode, radix: 16))" }
         if let module { text += " from \(module)" }
         if let sourceLine { text += " at '\(sourceLine.prefix(120))'" }

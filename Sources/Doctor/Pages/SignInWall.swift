@@ -18,16 +18,20 @@ struct SignInWall: Sendable, Hashable {
             let lowered = shown.lowercased()
             let isPlatform = lowered.contains("/.auth/login") || hasModule
             guard isPlatform || Self.providers.contains(where: lowered.contains) else { return nil }
-            self.init(evidence: "\(answer.status) sends to the sign-in page '\(shown)'", isEasyAuth: isPlatform)
+            self.init(
+                evidence: "\(answer.status) sends to the sign-in page '\(shown)'", isEasyAuth: isPlatform)
         case 401:
             guard !answer.isChallengeOfEndpoint else { return nil }
             let challenges = answer.values("www-authenticate")
-            let isPlatform = hasModule || challenges.contains {
-                $0.hasPrefix("Bearer") && $0.contains("authorization_uri")
-            }
+            let isPlatform =
+                hasModule
+                || challenges.contains {
+                    $0.hasPrefix("Bearer") && $0.contains("authorization_uri")
+                }
             let scheme = challenges.first.map { String($0.prefix { $0 != " " }) }
             self.init(
-                evidence: "401 before the endpoint is reached" + (scheme.map { ", which asks for \($0)" } ?? ""),
+                evidence: "401 before the endpoint is reached"
+                    + (scheme.map { ", which asks for \($0)" } ?? ""),
                 isEasyAuth: isPlatform)
         case 403 where hasModule:
             self.init(evidence: "403 from App Service Authentication", isEasyAuth: true)

@@ -47,7 +47,8 @@ package struct Readiness: Sendable {
                         failure = error
                     }
                     try Task.checkCancellation()
-                    guard failure.mayPass || isStarting(failure, since: start), deadline - .now > interval else {
+                    guard failure.mayPass || isStarting(failure, since: start), deadline - .now > interval
+                    else {
                         throw failure
                     }
                     if failure != told { report(.waiting(failure)) }
