@@ -179,7 +179,7 @@ def test_a_site_that_is_built_gets_everything_each_time(
     assert {"main.py", "requirements.txt"} <= publishing.sent()
     assert "Running oryx build..." in built.err, "the log of the build is shown"
     assert set(publishing.tree()) == {"output.tar.gz", "oryx-manifest.toml"}
-    secret = secret_of(publishing.debug().out, publishing)
+    secret = secret_of(publishing.debug("--start-command", "python main.py").out, publishing)
     assert status_of(publishing, secret)[0] == 200
 
 

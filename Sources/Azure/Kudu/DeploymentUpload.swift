@@ -86,10 +86,11 @@ package struct DeploymentUpload: Sendable {
         case 409: return .conflict(DeploymentConflict(said), said: said)
         case 413:
             throw Failure(
-                .failed, id: "upload-too-large", "\(kudu.name) does not take \(size >> 20) MB",
+                .failed, id: "upload-too-large",
+                "\(kudu.name) refuses the site as too large (413; \(max(size >> 10, 1)) kB)",
                 hint: "2048 MB are the limit of App Service; leave out what the site does not need")
-        case let status where RetryPolicy.isTemporary(status: status):
-            return .again("answers \(status)", retryAfter: answer.retryAfter)
+        case _ where answer.isTemporary:
+            return .again("answers \(answer.status)", retryAfter: answer.retryAfter)
         default: throw kudu.unexpected(answer, "the upload")
         }
     }

@@ -21,9 +21,9 @@ package final class WebClient: Sendable {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.httpVersion = .http1Only
-        // Who tries again, and how often, is for the caller to say.
+        configuration.timeout.connect = .seconds(10)
+        // Trying again is this program's own matter, which also says so.
         configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.timeout.connect = .seconds(30)
         configuration.timeout.read = .seconds(240)
         configuration.timeout.write = .seconds(120)
         configuration.proxy = try Self.proxy(environment)
@@ -116,7 +116,9 @@ extension ConnectionFailure {
         case let error as HTTPClientError where error == .readTimeout || error == .writeTimeout:
             self.init("stopped answering")
         case let error as HTTPClientError where error == .connectTimeout:
-            self.init("cannot be reached in time")
+            self.init("cannot be reached in time", cost: 3)
+        case let error as HTTPClientError where error == .remoteConnectionClosed:
+            self.init("cut the connection")
         case let error as NIOSSLError:
             self.init(tls: "\(error)")
         case let error as NIOConnectionError:

@@ -19,7 +19,12 @@ extension Publication {
                     + "'\(host.rawValue)'",
                 hint: "leave '--host' out")
         }
-        guard facts.isLinux else { return }
+        guard facts.isLinux else {
+            // What follows from an address of Azure also counts for a domain of the owner's.
+            request.serverPaths.root = request.serverPaths.root ?? ServerPaths.azureRoot
+            if request.webSocketSection == .auto { request.webSocketSection = .always }
+            return
+        }
         request.host = .linux
         if request.startCommand == nil, let command = facts.startCommand {
             request.startCommand = WrappedCommand(command).line
