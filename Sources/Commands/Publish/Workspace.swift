@@ -57,6 +57,9 @@ struct Workspace {
         self.memory = memory
     }
 
+    /// The folder of the project's file.
+    var folder: FilePath { project.file?.removingLastComponent() ?? project.home }
+
     /// Where a project is published to when nobody says.
     var defaultDestination: FilePath { project.home.appending("bin").appending("publish") }
 }
