@@ -26,6 +26,8 @@ package struct SiteConfigurator {
     /// - Throws: A `Failure` with all errors, before anything is written.
     package func configuration(diagnostics: inout DiagnosticList) throws(Failure) -> SiteConfiguration {
         diagnostics.add(contentsOf: ProjectChecks.ignoredProperties(of: project))
+        diagnostics.add(
+            contentsOf: [ProjectChecks.misspelling(of: request.configuration)].compactMap(\.self))
         var documents = try project.files.filter { $0.destination.name.lowercased() == "web.config" }
             .map { file throws(Failure) in
                 Document(
