@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import select
 import shutil
 import socket
@@ -66,7 +67,8 @@ TLSLog {folder}/tls
 
 def free_ports(count: int) -> int:
     """The first of several free ports in a row."""
-    for first in range(20000 + os.getpid() * 37 % 20000, 60000, count):
+    for _ in range(200):
+        first = random.randrange(20000, 32000)
         opened = []
         try:
             for port in range(first, first + count):
@@ -105,8 +107,7 @@ class FTPStand:
         self.folder.chmod(0o755)
         self.root = self.folder / "root"
         self.root.mkdir()
-        first = free_ports(40)
-        self.port, self.ports = first, range(first + 1, first + 40)
+        self.proxy = self._take_ports()
         authority = trustme.CA()
         authority.cert_pem.write_to_path(self.ca_file)
         certificate = authority.issue_cert("localhost", "127.0.0.1", "127.0.0.2", "127.0.0.3")
@@ -140,7 +141,6 @@ class FTPStand:
             [PROFTPD, "-n", "-c", str(self.folder / "conf")], stdout=self.output, stderr=subprocess.STDOUT
         )
         self._await_port()
-        self.proxy = CuttingProxy(self, [], "127.0.0.2").__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -208,6 +208,17 @@ class FTPStand:
             assert time.monotonic() < deadline, "a connection stays open"
             time.sleep(0.02)
 
+    def _take_ports(self) -> CuttingProxy:
+        """Start the quiet proxy on ports that the server can have as well."""
+        for _ in range(20):
+            first = free_ports(40)
+            self.port, self.ports = first, range(first + 1, first + 40)
+            try:
+                return CuttingProxy(self, [], "127.0.0.2").__enter__()
+            except OSError:
+                continue
+        raise RuntimeError("no free ports")
+
     def _write_secret(self, name: str, text: str) -> None:
         path = self.folder / name
         path.write_text(text)
@@ -260,9 +271,14 @@ class CuttingProxy:
         for port in (self.stand.port, *self.stand.ports):
             listener = socket.socket()
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind((self.host, port))
-            listener.listen(16)
             self.listeners.append(listener)
+            try:
+                listener.bind((self.host, port))
+                listener.listen(16)
+            except OSError:
+                for each in self.listeners:
+                    each.close()
+                raise
         self.waker, self.wake = socket.socketpair()
         self.thread = threading.Thread(target=self._serve, daemon=True)
         self.thread.start()
