@@ -133,6 +133,7 @@ enum DestinationReference: Equatable {
     ///   - azure: How a site on Azure is found.
     ///   - context: The world around.
     ///   - narrate: Shows lines to the user while something happens.
+    /// - Returns: The destination.
     /// - Throws: A `Failure` when an option or variable cannot be used.
     func open(
         projectFolder: FilePath, state: StateFolder, connection: ConnectionOptions, azure: AzureOptions,
