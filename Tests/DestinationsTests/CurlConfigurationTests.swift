@@ -1,3 +1,4 @@
+import Diagnostics
 import Projects
 import SystemPackage
 import Testing

@@ -17,6 +17,7 @@ from azure_stand import AzureStand
 from endpoint_status import status_of
 from program import Program
 from serving import wait_until
+from small_wheel import small_wheel
 
 KILLS = int(os.environ.get("PTVSD_KILLS", "12"))
 SEED = int(os.environ.get("PTVSD_KILL_SEED", "4711"))
@@ -25,7 +26,10 @@ MODES = ("Release", "Debug", "rotate", "Debug")
 
 def arguments(publishing: AzurePublishing, mode: str) -> list[str]:
     where = ["--to", publishing.destination]
-    return ["rotate", *where] if mode == "rotate" else ["--configuration", mode, "--yes", *where]
+    if mode == "rotate":
+        return ["rotate", *where]
+    wheel = str(small_wheel(publishing.project.parent))
+    return ["--configuration", mode, "--yes", "--debugpy", wheel, *where]
 
 
 def killed(publishing: AzurePublishing, mode: str, seconds: float) -> bool:

@@ -46,11 +46,11 @@ enum DestinationReference: Equatable {
         self = path.extension?.lowercased() == "zip" ? .zip(path) : .folder(path)
     }
 
-    /// Reads what a publish profile says.
+    /// Reads what a publish profile says; paths in it are relative to the project's folder.
     ///
     /// - Parameters:
     ///   - profile: The profile.
-    ///   - folder: The project's folder, which paths in the profile are relative to.
+    ///   - folder: The folder of the project.
     /// - Throws: A `Failure` for a method that this version cannot follow, or a profile without a target.
     init?(_ profile: PublishProfile, folder: FilePath) throws(Failure) {
         let place = Diagnostic.Location(file: profile.file.string)
@@ -133,6 +133,7 @@ enum DestinationReference: Equatable {
     ///   - azure: How a site on Azure is found.
     ///   - context: The world around.
     ///   - narrate: Shows lines to the user while something happens.
+    /// - Returns: The destination.
     /// - Throws: A `Failure` when an option or variable cannot be used.
     func open(
         projectFolder: FilePath, state: StateFolder, connection: ConnectionOptions, azure: AzureOptions,

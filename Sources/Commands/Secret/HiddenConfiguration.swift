@@ -77,21 +77,6 @@ struct HiddenConfiguration {
         return found
     }
 
-    /// The publish profile that the options name, without the project that it belongs to.
-    ///
-    /// - Throws: A `Failure` when there is no such profile or it cannot be evaluated.
-    func profile(_ options: ProjectOptions, context: Context) throws -> PublishProfile? {
-        guard let name = options.profile else { return nil }
-        let location = try ProjectLocator.locate(
-            FilePath(options.project), currentFolder: context.currentFolder)
-        let reading = ProjectReader.Options(
-            configuration: options.configuration ?? "Release", properties: options.properties,
-            environment: context.environment, startupFile: options.startup,
-            currentFolder: context.currentFolder)
-        var notes = DiagnosticList()
-        return try PublishProfile.read(name, of: location, options: reading, diagnostics: &notes)
-    }
-
     /// Where the last Debug publish wrote it, else in the project's home, which is nearly always the project's folder.
     private static func find(
         _ location: ProjectLocation, _ options: ProjectOptions, _ memory: PublishMemory, _ context: Context

@@ -55,7 +55,13 @@ struct Rotate: SpeakingCommand {
         let console = speech.console(context)
         let hidden = try HiddenConfiguration(project, siteURL: siteURL, context: context)
         let last = hidden.memory.latestDebugging(profile: project.profileName)
-        let reference = try local ? nil : destination(last?.destination, of: hidden, context)
+        // A profile knows the credentials as well, which are never remembered.
+        let reference =
+            local
+            ? nil
+            : try to.map { try DestinationReference($0, context: context) }
+                ?? project.profileDestination(context)
+                ?? last.map { try DestinationReference($0.destination, context: context) }
         var rotation = Rotation(
             hidden: hidden, lifetime: expires, connection: connection, azure: azure, console: console,
             context: context)
@@ -63,17 +69,5 @@ struct Rotate: SpeakingCommand {
         let outcome = try await rotation.run(reference)
         console.report(outcome.report?.diagnostics ?? outcome.diagnostics)
         try console.result(speech.format == .json ? outcome.json : outcome.text)
-    }
-
-    /// The destination that the user names, else the last one; a profile that names the same knows how to sign in.
-    private func destination(
-        _ last: String?, of hidden: HiddenConfiguration, _ context: Context
-    ) throws -> DestinationReference? {
-        if let to { return try DestinationReference(to, context: context) }
-        let named = try hidden.profile(project, context: context).flatMap {
-            try DestinationReference($0, folder: hidden.projectFolder)
-        }
-        if let named, last == nil || named.text == last { return named }
-        return try last.map { try DestinationReference($0, context: context) }
     }
 }
