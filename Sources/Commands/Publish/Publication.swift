@@ -58,7 +58,7 @@ struct Publication {
             if let to {
                 try DestinationReference(to, context: workspace.context)
             } else if let named = try profile.flatMap({
-                try DestinationReference($0, project: workspace.project)
+                try DestinationReference($0, folder: workspace.projectFolder)
             }) {
                 named
             } else {
@@ -127,7 +127,6 @@ struct Publication {
         let options = PublishOptions(
             isDryRun: isDryRun, deletesExtraFiles: deletesExtraFiles,
             time: request.now.formatted(.iso8601))
-        if !isDryRun { FileReplacement.sweep(workspace.project.home) }
         // The hidden file is made ready first and put in place last: a publish that fails leaves the secret that the
         // deployed site still has, and one that cannot write it has changed nothing.
         let hidden =
