@@ -199,7 +199,8 @@ struct FTPSession {
             outcomes.append(.init(code: code, reply: 0, message: words))
         }
         // A refusal of the file closes its data connection as well, whichever curl notices first.
-        if let index = outcomes.indices.last, !outcomes[index].isDone, (500...559).contains(outcomes[index].reply),
+        if let index = outcomes.indices.last, !outcomes[index].isDone,
+            (500...559).contains(outcomes[index].reply),
             case .upload = operations[index].transfer
         {
             outcomes[index].code = 25
