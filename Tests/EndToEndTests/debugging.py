@@ -8,7 +8,7 @@ import shutil
 import ssl
 import time
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
 
 from program import Program, find_binary
@@ -31,7 +31,7 @@ class Stand:
         wheel: Path,
         sample: str,
         *publish: str,
-        change: Callable[[Path], Any] | None = None,
+        serve: tuple[str, ...] = (),
         **environment: str,
     ) -> None:
         self.folder = folder
@@ -40,12 +40,10 @@ class Stand:
         shutil.copy(wheel, cache)
         self.program = Program(find_binary(), folder / "home", environment)
         self.project = copied(sample, folder)
-        if change is not None:
-            change(self.project)
         self._publish = publish
         self.front = Front(folder / "front", 1)
         self.publish()
-        self.served = Served(self.program, cwd=self.project)
+        self.served = Served(self.program, *serve, cwd=self.project)
         self.front.stop()
         self.front.site = self.served.port
         self.front.start()

@@ -63,13 +63,14 @@ def test_a_hundred_connections_at_once(site: Stand) -> None:
 
 WORKERS = [
     ("FastAPISite", "python -m uvicorn main:app --port $PORT --workers 2"),
-    ("DjangoSite", "python -m gunicorn -b 127.0.0.1:$PORT -w 2 DjangoSite.wsgi"),
+    ("FlaskSite", "python -m gunicorn -b 127.0.0.1:$PORT -w 2 FlaskSite:app"),
 ]
 
 
 @pytest.mark.parametrize(("sample", "command"), WORKERS, ids=["uvicorn", "gunicorn"])
 def test_every_worker_is_debugged(tmp_path: Path, wheel: Path, sample: str, command: str) -> None:
-    with closing(Stand(tmp_path, wheel, sample, "--host", "linux", "--start-command", command)) as site:
+    publish = ("--host", "linux", "--start-command", command)
+    with closing(Stand(tmp_path, wheel, sample, *publish, serve=("--host", "linux"))) as site:
 
         def workers() -> set[int]:
             return {process["pid"] for process in site.status()["processes"] if process["main"]}

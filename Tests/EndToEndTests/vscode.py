@@ -128,6 +128,7 @@ class EditorSession:
         self.configuration = configuration
         connect = configuration["connect"]
         self.client = client = DebugClient.connect(connect["host"], connect["port"])
+        client.answers_requests = True
         self.capabilities = client.request("initialize", **INITIALIZE).get("body", {})
         attach = client.send("attach", **configuration)
         client.event("initialized")
@@ -184,7 +185,6 @@ class EditorSession:
         request = self.client.wait(
             lambda m: m["type"] == "request" and m["command"] == "startDebugging", "a child", seconds
         )
-        self.client.answer(request)
         return EditorSession({**request["arguments"]["configuration"], "request": "attach"}, breakpoints)
 
     def disconnect(self) -> None:

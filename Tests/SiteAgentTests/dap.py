@@ -25,6 +25,8 @@ class DebugClient:
         self._messages: queue.Queue[Message | None] = queue.Queue()
         self.seen: list[Message] = []
         self.transcript: list[tuple[str, Message]] = []
+        self.answers_requests = False  # at once, as an editor that starts a session for another process
+        self._posting = threading.Lock()
         self.ended = threading.Event()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -62,6 +64,8 @@ class DebugClient:
                     data += chunk
                 message = json.loads(data[:length])
                 self.transcript.append(("<", message))
+                if self.answers_requests and message["type"] == "request":
+                    self.answer(message)
                 self._messages.put(message)
                 data = data[length:]
         except (OSError, ValueError, EOFError):
@@ -86,12 +90,13 @@ class DebugClient:
         )
 
     def _post(self, message: Message) -> int:
-        self._sequence += 1
-        message = {"seq": self._sequence, **message}
-        self.transcript.append((">", message))
-        body = json.dumps(message).encode()
-        self._send(b"Content-Length: %d\r\n\r\n" % len(body) + body)
-        return self._sequence
+        with self._posting:
+            self._sequence += 1
+            message = {"seq": self._sequence, **message}
+            self.transcript.append((">", message))
+            body = json.dumps(message).encode()
+            self._send(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+            return int(message["seq"])
 
     def wait(self, matches: Callable[[Message], bool], what: str, timeout: float = 20) -> Message:
         """The first message, seen or to come, that matches; it is consumed."""

@@ -7,6 +7,7 @@ import hashlib
 import json
 import shutil
 import subprocess
+import zlib
 from pathlib import Path
 
 import pytest
@@ -118,23 +119,45 @@ def test_an_expired_endpoint_is_closed(bench: Bench, debugger: FragileDebugger) 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 
+BACKGROUND = {"light": (0xF4, 0xF5, 0xF7), "dark": (0x0D, 0x11, 0x17)}
+
+
+def first_pixel(picture: bytes) -> tuple[int, ...]:
+    """The colour of the upper left corner of a PNG: every filter leaves the first pixel as it is."""
+    data, position = b"", 8
+    while position < len(picture):
+        size = int.from_bytes(picture[position : position + 4], "big")
+        if picture[position + 4 : position + 8] == b"IDAT":
+            data += picture[position + 8 : position + 8 + size]
+        position += size + 12
+    return tuple(zlib.decompress(data)[1:4])
+
+
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
-@pytest.mark.parametrize(("width", "state"), [(500, "on"), (1280, "active")])
+@pytest.mark.parametrize(
+    ("width", "scheme", "state"),
+    [(500, "light", "on"), (1280, "dark", "active"), (500, "dark", "off"), (1280, "light", "waiting")],
+)
 def test_a_browser_shows_the_page_under_its_own_policy(
-    stand: Stand, tmp_path: Path, width: int, state: str
+    bench: Bench, debugger: FragileDebugger, tmp_path: Path, width: int, scheme: str, state: str
 ) -> None:
-    client = greeted(stand.agent.tunnel()) if state == "active" else None
+    site = bench.site()
+    site.settings(expires="2020-01-01T00:00:00Z" if state == "off" else None)
+    where = "127.0.0.1:1" if state == "waiting" else f"127.0.0.1:{debugger.port}"
+    agent = bench.agent(site, "--debugger", where, TMPDIR=str(site.folder))
+    client = greeted(agent.tunnel()) if state == "active" else None
     done = subprocess.run(
         [
             str(CHROMIUM),
             "--headless",
             "--no-sandbox",
             "--disable-gpu",
+            f"--blink-settings=preferredColorScheme={int(scheme == 'light')}",
             f"--user-data-dir={tmp_path / 'profile'}",
             f"--window-size={width},900",
             "--enable-logging=stderr",
             f"--screenshot={tmp_path / 'page.png'}",
-            f"http://127.0.0.1:{stand.agent.port}/ptvsd",
+            f"http://127.0.0.1:{agent.port}/ptvsd",
         ],
         capture_output=True,
         timeout=60,
@@ -145,6 +168,7 @@ def test_a_browser_shows_the_page_under_its_own_policy(
     picture = (tmp_path / "page.png").read_bytes()
     # Without its style sheet the page is black on white throughout, and compresses to much less.
     assert len(picture) > 20_000
-    assert f'<header class="{state}">' in stand.agent.request("/ptvsd")[2].decode()
+    assert first_pixel(picture) == BACKGROUND[scheme]
+    assert f'<header class="{state}">' in agent.request("/ptvsd")[2].decode()
     if client is not None:
         client.close()
