@@ -98,23 +98,23 @@ async def run(options: Options) -> int:
         if command is None:
             code = await _until_signal()
         else:
-            code = await _run_site(command, registry, inner)
+            code = await _run_site(command, registry, inner, sessions)
     finally:
         listening.close()
-        await sessions.end_all()
+        await sessions.close()
         await server.stop()
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
     return code
 
 
-async def _run_site(command: list[str] | str, registry: str, port: int) -> int:
+async def _run_site(command: list[str] | str, registry: str, port: int, sessions: Sessions) -> int:
     try:
         child = await Child.start(command, registry, port)
     except OSError as error:
         log("failed", text=f"the site's command cannot be started: {error}")
         return 127
-    child.pass_signals_on(asyncio.get_running_loop())
+    child.pass_signals_on(asyncio.get_running_loop(), sessions.close)
     log("started", process=child.pid, port=port)
     code = await child.wait()
     log("ended", process=child.pid, code=code)

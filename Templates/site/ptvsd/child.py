@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 import sys
-from typing import Any, Mapping
+from typing import Any, Awaitable, Callable, Mapping
 
 from .settings import PACKAGE
 
@@ -25,6 +25,7 @@ _PASSED_ON = (
     "SIGTTOU",
     "SIGWINCH",
 )
+_ENDING = ("SIGTERM", "SIGINT", "SIGQUIT")
 
 
 def free_port() -> int:
@@ -63,17 +64,19 @@ class Child:
     def __init__(self, process: asyncio.subprocess.Process, group: bool) -> None:
         self._process = process
         self._group = group
+        self._ending: asyncio.Task[None] | None = None
 
     @classmethod
     async def start(cls, command: list[str] | str, registry: str, port: int) -> Child:
         environment = site_environment(os.environ, registry, port)
         command = command_with_port(command, port)
-        options: dict[str, Any] = {"env": environment}
+        # A session of its own: a terminal's Ctrl-C would reach the site from there and from us, and many servers take
+        # the second one as an order to drop everything.
+        options: dict[str, Any] = {"env": environment, "start_new_session": os.name == "posix"}
         if os.name == "posix":
             options["preexec_fn"] = _die_with_parent()
         if isinstance(command, str):
             # A shell does not pass signals on to what it runs: they are sent to all of its group.
-            options["start_new_session"] = os.name == "posix"
             process = await asyncio.create_subprocess_shell(command, **options)
             return cls(process, os.name == "posix")
         return cls(await asyncio.create_subprocess_exec(*command, **options), False)
@@ -96,17 +99,38 @@ class Child:
         except (ProcessLookupError, PermissionError):
             pass
 
-    def pass_signals_on(self, loop: asyncio.AbstractEventLoop) -> None:
-        """From now on the agent's signals are the site's."""
+    async def _end(self, number: int, before: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await before()
+        finally:
+            self.send(number)
+
+    def pass_signals_on(
+        self, loop: asyncio.AbstractEventLoop, before_end: Callable[[], Awaitable[None]]
+    ) -> None:
+        """From now on the agent's signals are the site's; those that end it get there after `before_end`.
+
+        A thread that a breakpoint holds would keep the site from ending.
+        """
+
+        def end(number: int) -> None:
+            if self._ending is None:
+                self._ending = loop.create_task(self._end(number, before_end))
+            elif self._ending.done():
+                self.send(number)
+
         for name in _PASSED_ON:
             number = getattr(signal, name, None)
             if number is None:
                 continue
+            ends = name in _ENDING
             try:
-                loop.add_signal_handler(number, self.send, number)
+                loop.add_signal_handler(number, end if ends else self.send, number)
             except (NotImplementedError, ValueError, RuntimeError):
-                if name in ("SIGTERM", "SIGINT"):  # Windows
-                    signal.signal(number, lambda received, frame: self._process.terminate())
+                if name in ("SIGTERM", "SIGINT"):  # Windows: whatever is sent there ends the process
+                    signal.signal(
+                        number, lambda received, frame: loop.call_soon_threadsafe(end, int(signal.SIGTERM))
+                    )
 
 
 def _die_with_parent() -> Any | None:
