@@ -10,8 +10,9 @@ import time
 from pathlib import Path
 
 import pytest
-from bench import Bench, wait_until
+from bench import Bench, clean_environment, wait_until
 from dap import DebugClient
+from ptvsd.child import port_variables, site_environment
 from test_debugging import ASGI, WSGI, start
 from test_endurance import attach, hit
 
@@ -135,3 +136,42 @@ def test_a_site_that_listens_itself_answers_at_once(bench: Bench) -> None:
     client.close()
     assert page.result()[2] == b"hello /own"
     assert sys.executable == agent.status()["processes"][0]["executable"]
+
+
+def test_a_terminals_interrupt_reaches_the_site_once(bench: Bench, tmp_path: Path) -> None:
+    site = bench.site()
+    site.write(
+        "app.py",
+        "import signal, time\ncount = 0\n\ndef note(*_):\n    global count\n    count += 1\n\n"
+        'signal.signal(signal.SIGINT, note)\nprint("up", flush=True)\n'
+        "while not count:\n    time.sleep(0.01)\ntime.sleep(0.5)\nprint('interrupts:', count, flush=True)\n",
+    )
+    site.settings(command=[sys.executable, "app.py"])
+    log = tmp_path / "log"
+    with log.open("wb") as stream:
+        process = bench.run(
+            [sys.executable, "ptvsd", "--listen", "127.0.0.1:0"],
+            cwd=site.folder,
+            env=clean_environment(),
+            stdout=stream,
+            stderr=stream,
+            start_new_session=True,
+        )
+    wait_until(lambda: "up\n" in log.read_text(), "the site")
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does to its foreground processes
+    assert process.wait(20) == 0
+    assert "interrupts: 1\n" in log.read_text()
+
+
+def test_only_variables_of_the_web_config_get_the_port(tmp_path: Path) -> None:
+    (tmp_path / "Web.config").write_text(
+        '<configuration><system.webServer><httpPlatform processPath="python"><environmentVariables>'
+        '<environmentVariable name="Site_Port" value="{port}" /><environmentVariable name="OTHER" value="x" />'
+        "</environmentVariables></httpPlatform></system.webServer></configuration>"
+    )
+    names = port_variables(str(tmp_path))
+    assert names == {"SITE_PORT"}
+    environment = {"SITE_PORT": "{port}", "URL_TEMPLATE": "http://{host}:{port}/"}
+    result = site_environment(environment, "/registry", 81, names)
+    assert (result["SITE_PORT"], result["URL_TEMPLATE"]) == ("81", "http://{host}:{port}/")
+    assert port_variables(str(tmp_path / "nowhere")) == set()

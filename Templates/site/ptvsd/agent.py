@@ -18,7 +18,7 @@ from .front import Front
 from .processes import Debugger, Registry
 from .server import Server
 from .sessions import Sessions
-from .settings import PACKAGE, SettingsFile, address
+from .settings import PACKAGE, SettingsError, SettingsFile, address
 
 USAGE = """usage: python ptvsd [--listen [HOST:]PORT] [--debugger HOST:PORT] [--settings FILE] [-- COMMAND ...]
 
@@ -66,6 +66,7 @@ def parse_arguments(arguments: list[str]) -> Options:
 
 async def run(options: Options) -> int:
     settings = SettingsFile(options.settings, os.environ)
+    settings.check()
     current = settings.current
     command: list[str] | str | None = options.command
     named = options.debugger or os.environ.get("WSGI_PTVSD_ADDRESS")
@@ -144,6 +145,9 @@ def main(arguments: list[str]) -> int:
     except UsageError as error:
         print(f"ptvsd: {error}\n{USAGE}", end="", file=sys.stderr)
         return 64
+    except SettingsError as error:
+        print(f"ptvsd: {error}; publish the Debug configuration again", file=sys.stderr)
+        return 65
     except ValueError as error:
         print(f"ptvsd: {error}", file=sys.stderr)
         return 64

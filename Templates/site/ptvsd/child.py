@@ -7,7 +7,8 @@ import os
 import signal
 import socket
 import sys
-from typing import Any, Awaitable, Callable, Mapping
+from typing import Any, Awaitable, Callable, Collection, Mapping
+from xml.etree import ElementTree
 
 from .settings import PACKAGE
 
@@ -42,11 +43,36 @@ def command_with_port(command: list[str] | str, port: int) -> list[str] | str:
     return [sys.executable if argument == "{python}" else argument.replace("{port}", str(port)) for argument in command]
 
 
-def site_environment(environment: Mapping[str, str], registry: str, port: int) -> dict[str, str]:
-    """The environment of the site's process: every Python in it loads the hook."""
-    # A wrapped web.config has `{port}` also in variables where IIS would have filled in the agent's own port.
+def port_variables(folder: str) -> set[str]:
+    """The variables that the web.config in `folder` sets with `{port}` in them, in upper case.
+
+    A wrapped web.config has it where IIS would have filled in the agent's own port. In any other variable it is the
+    site's own affair.
+    """
+    try:
+        name = next(name for name in os.listdir(folder) if name.lower() == "web.config")
+        root = ElementTree.parse(os.path.join(folder, name)).getroot()  # noqa: S314 - the site's own
+    except (OSError, StopIteration, ElementTree.ParseError, ValueError):
+        return set()
+    return {
+        str(variable.get("name")).upper()
+        for platform in root.iter("httpPlatform")
+        for variable in platform.iter("environmentVariable")
+        if "{port}" in (variable.get("value") or "")
+    }
+
+
+def site_environment(
+    environment: Mapping[str, str], registry: str, port: int, with_port: Collection[str] = ()
+) -> dict[str, str]:
+    """The environment of the site's process: every Python in it loads the hook.
+
+    `with_port` are the variables, in upper case, in which `{port}` is to be filled in.
+    """
     result = {
-        name: value.replace("{port}", str(port)) for name, value in environment.items() if name not in _KEPT_BACK
+        name: value.replace("{port}", str(port)) if name.upper() in with_port else value
+        for name, value in environment.items()
+        if name not in _KEPT_BACK
     }
     path = result.get("PYTHONPATH")
     result.update(
@@ -68,7 +94,7 @@ class Child:
 
     @classmethod
     async def start(cls, command: list[str] | str, registry: str, port: int) -> Child:
-        environment = site_environment(os.environ, registry, port)
+        environment = site_environment(os.environ, registry, port, port_variables(os.path.dirname(PACKAGE)))
         command = command_with_port(command, port)
         # A session of its own: a terminal's Ctrl-C would reach the site from there and from us, and many servers take
         # the second one as an order to drop everything.

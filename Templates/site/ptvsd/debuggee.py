@@ -110,9 +110,12 @@ def _forget_dead_adapter() -> None:
     if holder is not None:
         holder.setup = None
     for thread in threading.enumerate():
-        information = getattr(thread, "additional_info", None)
+        information: Any = getattr(thread, "additional_info", None)
         if hasattr(information, "pydev_state"):
-            information.pydev_state = _RUN  # one that was held when the adapter died still counts as held
+            # One that was held when the adapter died still counts as held, and as about to make a step.
+            information.pydev_state = _RUN
+            information.pydev_step_cmd = information.pydev_original_step_cmd = -1
+            information.pydev_step_stop = None
     monkey: Any = importlib.import_module("_pydev_bundle.pydev_monkey")
     applies = getattr(monkey, "_get_apply_arg_patching", None)
     if applies is None or hasattr(applies, "only_with_adapter"):

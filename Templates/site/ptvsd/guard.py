@@ -33,7 +33,7 @@ class Guard:
         self._needed = 0  # octets of head and body together, once the head is known
         self._body = 0  # where the body begins
 
-    def feed(self, data: bytes) -> bytes:
+    def feed(self, data: bytes | bytearray) -> bytes:
         """The messages that are complete now. Raises `NotTheProtocol`."""
         self._held += data
         complete = 0

@@ -18,7 +18,7 @@ from .guard import Guard, NotTheProtocol
 from .listeners import unacknowledged
 from .processes import Debugger
 from .stream import WRITE_LIMIT, Channel
-from .websocket import BINARY, GOING_AWAY, INTERNAL_ERROR, INVALID_DATA, NORMAL, POLICY, UNSUPPORTED
+from .websocket import BINARY, GOING_AWAY, INTERNAL_ERROR, INVALID_DATA, NORMAL, POLICY, UNSUPPORTED, Bytes
 
 MAX_FRAME = 1 << 20
 CLOSE_TIMEOUT = 2.0
@@ -147,16 +147,25 @@ class Session:
             if self._client.get_write_buffer_size() > _MAX_UNREAD:
                 self._client.abort()
                 return
+        payloads: list[Bytes] = []
         for event in events:
             if isinstance(event, websocket.Data):
                 if event.text:
+                    self._to_debugger(payloads)
                     self.end(UNSUPPORTED, "the tunnel carries binary messages")
-                elif not self.over and event.payload:
-                    self._to_debugger(event.payload)
+                elif event.payload:
+                    payloads.append(event.payload)
             elif isinstance(event, websocket.Closed):
+                self._to_debugger(payloads)
                 self.client_closed(f"closed by the client ({event.code})")
+        self._to_debugger(payloads)
 
-    def _to_debugger(self, payload: bytes) -> None:
+    def _to_debugger(self, payloads: list[Bytes]) -> None:
+        """Passes on what arrived at once, in one piece; `payloads` is empty afterwards."""
+        if self.over or not payloads:
+            return
+        payload = payloads[0] if len(payloads) == 1 else b"".join(payloads)
+        payloads.clear()
         self.received += len(payload)
         if self._debugger is not None:
             self._forward(self._debugger, payload)
@@ -165,7 +174,7 @@ class Session:
         if len(self._early) > WRITE_LIMIT:
             self.pause_client()
 
-    def _forward(self, side: _DebuggerSide, payload: bytes) -> None:
+    def _forward(self, side: _DebuggerSide, payload: Bytes) -> None:
         """Whole messages only, where debugpy is or may be at the other end."""
         if self._guard is not None:
             try:
