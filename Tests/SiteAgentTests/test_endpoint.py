@@ -6,12 +6,14 @@ import base64
 import hashlib
 import json
 import shutil
+import socket
 import subprocess
+import sys
 import zlib
 from pathlib import Path
 
 import pytest
-from bench import SECRET, Bench
+from bench import SECRET, Bench, clean_environment
 from fakes import FragileDebugger
 from stand import Stand, greeted
 from wsclient import HandshakeFailed
@@ -99,11 +101,12 @@ def test_everything_else_needs_the_secret(stand: Stand, address: str) -> None:
 def test_wrong_tries_are_limited_per_client(stand: Stand) -> None:
     for _ in range(10):
         assert stand.agent.request("/ptvsd/status", secret="wrong", X_Forwarded_For="1.2.3.4:99")[0] == 401
-    code, headers, _ = stand.agent.request("/ptvsd/status", secret=SECRET, X_Forwarded_For="1.2.3.4:77")
+    code, headers, _ = stand.agent.request("/ptvsd/status", secret="wrong", X_Forwarded_For="1.2.3.4:77")
     assert code == 429
     assert int(headers["retry-after"]) > 0
-    assert stand.agent.request("/ptvsd/status", secret=SECRET)[0] == 200
-    assert "remote=1.2.3.4" in stand.agent.log
+    assert stand.agent.request("/ptvsd/status", secret="wrong")[0] == 401
+    assert stand.agent.request("/ptvsd/status", secret=SECRET, X_Forwarded_For="1.2.3.4:77")[0] == 200
+    assert stand.agent.log.count('remote="1.2.3.4 by 127.0.0.1"') == 1
     assert "wrong\n" not in stand.agent.log
 
 
@@ -114,6 +117,47 @@ def test_an_expired_endpoint_is_closed(bench: Bench, debugger: FragileDebugger) 
         stand.agent.tunnel()
     assert failed.value.status == 403
     assert b"Debugging has expired" in stand.agent.request("/ptvsd")[2]
+
+
+def test_a_broken_settings_file_ends_the_agent_with_a_word(bench: Bench) -> None:
+    site = bench.site()
+    path = site.write("ptvsd/settings.json", '{"command": ["python"')
+    done = subprocess.run(
+        [sys.executable, "ptvsd", "--listen", "127.0.0.1:0"],
+        cwd=site.folder,
+        env=clean_environment(),
+        capture_output=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 65
+    assert str(path) in done.stderr.decode()
+    assert "cannot be read" in done.stderr.decode()
+
+
+def test_an_upgrade_to_something_else_is_not_taken_up(stand: Stand) -> None:
+    code, _, body = stand.agent.request(
+        "/ptvsd", Upgrade="h2c", Connection="Upgrade, HTTP2-Settings", HTTP2_Settings="AAMAAABkAAQCAAAAAAIAAAAA"
+    )
+    assert code == 200
+    assert b"Debugging is on" in body
+
+
+@pytest.mark.parametrize("expect", ["Expect: 100-continue\r\n", ""])
+def test_a_body_that_does_not_come_is_not_waited_for(stand: Stand, expect: str) -> None:
+    with socket.create_connection(("127.0.0.1", stand.agent.port), timeout=5) as connection:
+        connection.sendall(
+            f"DELETE /ptvsd/sessions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {SECRET}\r\n{expect}"
+            "Content-Length: 10\r\n\r\n".encode()
+        )
+        answer = connection.recv(4096)
+        assert answer.startswith(b"HTTP/1.1 200")
+        if expect:
+            assert b"Connection: close" in answer
+            assert connection.recv(10) == b""
+        else:
+            connection.sendall(b"0123456789GET /ptvsd/nothing HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert connection.recv(4096).startswith(b"HTTP/1.1 404")
 
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")

@@ -159,7 +159,9 @@ def describe(door: Door) -> dict[str, Any]:
         "debugpy": debugger_version(),
     }
     if "pydevd" in sys.modules:
-        answer.update(load("debuggee").state())
+        debuggee = load("debuggee")
+        debuggee.answer_at_once()
+        answer.update(debuggee.state())
     return answer
 
 
@@ -293,6 +295,8 @@ def start() -> None:
     registry = os.environ.get("PTVSD_REGISTRY")
     if not registry or not os.path.isdir(registry) or "--for-server" in getattr(sys, "argv", ()):
         return  # the last is debugpy's own adapter
+    if any("pydevd" in word for word in command_line()):
+        load("debuggee").answer_at_once_when_loaded()
     open_door(registry)
 
 
