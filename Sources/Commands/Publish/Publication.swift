@@ -75,6 +75,7 @@ struct Publication {
         var diagnostics = workspace.diagnostics
         let configuration = try SiteConfigurator(project: workspace.project, request: request)
             .configuration(diagnostics: &diagnostics)
+        diagnostics.add(contentsOf: [hostChange(to: configuration.host)].compactMap(\.self))
         let assembly = SiteAssembly(
             project: workspace.project, configuration: configuration, debugger: debugger,
             context: workspace.context)
@@ -132,6 +133,17 @@ struct Publication {
                 isDryRun ? $0.attachURL.form : showsSecret ? $0.attachURL.revealed : $0.attachURL.masked
             },
             expires: expires)
+    }
+
+    /// Says that another host was found out than the one that the same destination was published for before.
+    private func hostChange(to host: HostKind) -> Diagnostic? {
+        guard request.host == nil, let before = workspace.memory[workspace.profile?.name],
+            before.destination == reference.text, let known = HostKind(rawValue: before.host), known != host
+        else { return nil }
+        return .warning(
+            "host-changed",
+            "the site was published for \(known.title) before, and is for \(host.title) now",
+            hint: "say '--host \(known.rawValue)' if it has not moved, else '--host \(host.rawValue)'")
     }
 
     /// Says that git would take up what is published on this machine.

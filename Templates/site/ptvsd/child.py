@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import socket
 import sys
@@ -34,25 +35,34 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def with_port(text: str, port: int) -> str:
+    """The text with `{port}` replaced; what the publisher found as a `{port}` of the site's own is `{brace}port}`."""
+    return re.sub(r"\{(port|brace)\}", lambda mark: str(port) if mark[1] == "port" else "{", text)
+
+
 def command_with_port(command: list[str] | str, port: int) -> list[str] | str:
-    """The command with `{port}` replaced, and in a list of arguments `{python}` by this interpreter."""
+    """The command with the port filled in, and in a list of arguments `{python}` replaced by this interpreter."""
     if isinstance(command, str):
-        return command.replace("{port}", str(port))
-    return [sys.executable if argument == "{python}" else argument.replace("{port}", str(port)) for argument in command]
+        return with_port(command, port)
+    return [sys.executable if argument == "{python}" else with_port(argument, port) for argument in command]
 
 
 def site_environment(environment: Mapping[str, str], registry: str, port: int) -> dict[str, str]:
     """The environment of the site's process: every Python in it loads the hook."""
-    # A wrapped web.config has `{port}` also in variables where IIS would have filled in the agent's own port.
-    result = {
-        name: value.replace("{port}", str(port)) for name, value in environment.items() if name not in _KEPT_BACK
-    }
+    result = {name: value for name, value in environment.items() if name not in _KEPT_BACK}
+    if "HTTP_PLATFORM_PORT" in result:
+        # A wrapped web.config has `{port}` also in variables where IIS would have filled in the agent's own port.
+        result = {name: with_port(value, port) for name, value in result.items()}
+    # gunicorn ends a worker that gives no sign of life for 30 seconds, as a paused one does. This overrides its
+    # configuration file; what the variable says already, or the command, overrides this.
+    limits = result.get("GUNICORN_CMD_ARGS")
     path = result.get("PYTHONPATH")
     result.update(
         PYTHONPATH=HOOK + os.pathsep + path if path else HOOK,
         PTVSD_REGISTRY=registry,
         HTTP_PLATFORM_PORT=str(port),
         PORT=str(port),
+        GUNICORN_CMD_ARGS=f"--timeout 0 {limits}" if limits else "--timeout 0",
     )
     return result
 
