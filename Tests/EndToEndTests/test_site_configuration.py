@@ -77,9 +77,10 @@ def profile(site: Path, body: str) -> None:
             "a handler for 'ptvsd'",
         ),
         (
-            '<system.webServer><handlers><add name="All" path="*" verb="*" modules="M"'
-            ' xdt:Transform="InsertBefore(/configuration/system.webServer/handlers/add[1])"/></handlers>'
-            "</system.webServer>",
+            "<system.webServer><handlers>"
+            + '<add name="All" path="*" verb="*" modules="M"'
+            + ' xdt:Transform="InsertBefore(/configuration/system.webServer/handlers/add[1])"/>'
+            + "</handlers></system.webServer>",
             "a handler for 'ptvsd/*'",
         ),
         (
