@@ -57,7 +57,8 @@ fuzz: setup ## Feed the transform engine broken input for five minutes.
 	.build/release/fuzz-transform --seconds $${SECONDS_TO_RUN:-300}
 
 test-sanitizers: setup ## Run the XML tests under AddressSanitizer.
-	$(SWIFT) test --scratch-path .build-asan --sanitize=address --disable-xctest \
+	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leaks.supp \
+		$(SWIFT) test --scratch-path .build-asan --sanitize=address --disable-xctest \
 		--filter 'XMLDocumentTransformTests|WebConfigurationTests|ProjectsTests'
 
 golden: ## Record the golden folders anew; review the difference before you commit.

@@ -16,6 +16,7 @@ let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -58,7 +59,8 @@ let package = Package(
         .target(
             name: "Tunnel",
             dependencies: [
-                "WebConfiguration", "Files", "Diagnostics", nioCore, nioPosix, nioHTTP1, nioSSL, crypto,
+                "WebConfiguration", "Files", "Diagnostics", nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL,
+                crypto,
                 systemPackage,
             ],
             swiftSettings: strict

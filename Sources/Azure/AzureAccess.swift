@@ -15,8 +15,10 @@ package struct AzureAccess: Sendable {
     package let subscription: String?
     /// The resource group that the user names.
     package let resourceGroup: String?
-    /// User and password of the environment.
-    package let credentials: BasicCredentials?
+    /// The user that the environment names for the SCM site.
+    package let user: String?
+    /// The password that the environment holds for the SCM site.
+    private let password: String?
     /// How requests are sent.
     package let web: WebClient
     /// How often.
@@ -48,9 +50,8 @@ package struct AzureAccess: Sendable {
         let authority = try Self.address(value("AZURE_AUTHORITY_HOST"), "https://login.microsoftonline.com")
         self.subscription = subscription ?? value("AZURE_SUBSCRIPTION_ID")
         self.resourceGroup = resourceGroup
-        credentials = value("PTVSD_PUBLISH_USER").map {
-            BasicCredentials(user: $0, password: value("PTVSD_PUBLISH_PASSWORD"))
-        }
+        user = value("PTVSD_PUBLISH_USER")
+        password = value("PTVSD_PUBLISH_PASSWORD")
         web = try WebClient(
             certificates: certificates ?? value("SSL_CERT_FILE").map { FilePath($0) },
             environment: environment)
@@ -66,6 +67,17 @@ package struct AzureAccess: Sendable {
     /// Azure Resource Manager.
     package var resourceManager: ResourceManager {
         ResourceManager(base: resourceManagerURL, web: web, tokens: tokens, retries: retries)
+    }
+
+    /// User and password for an SCM site: those of the environment before those of a profile.
+    ///
+    /// - Parameter profile: What a profile knows of them.
+    /// - Returns: nil unless both are known: then a token is used.
+    package func credentials(or profile: BasicCredentials?) -> BasicCredentials? {
+        guard let user = user ?? profile?.user, let password = password ?? profile?.password else {
+            return nil
+        }
+        return BasicCredentials(user: user, password: password)
     }
 
     /// The subscription that the user names, else the one that `az` uses.

@@ -25,8 +25,7 @@ package struct AzureSession: Sendable {
     package static func open(
         _ site: AzureSite, access: AzureAccess, narrate: @escaping @Sendable (String) -> Void
     ) async throws -> AzureSession {
-        let credentials = access.credentials ?? site.credentials
-        let basic = credentials.flatMap { $0.password == nil ? nil : $0 }
+        let basic = access.credentials(or: site.credentials)
         let manager = access.resourceManager
         let resource: SiteResource?
         let host: String

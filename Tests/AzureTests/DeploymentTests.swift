@@ -65,7 +65,10 @@ struct DeploymentTests {
     @Test func `An identifier of the server counts most`() throws {
         let list = [try listed("a", deployer: "OneDeploy"), try listed("b", deployer: "OneDeploy")]
         #expect(DeploymentSearch(tag: nil, id: "b").find(in: list)?.id == "b")
-        #expect(DeploymentSearch(tag: nil, id: "c").find(in: list) == nil)
+        let hyphened = [try listed("0F8FAD5BD9CB469FA16570867728950E", deployer: "OneDeploy")]
+        let search = DeploymentSearch(tag: "other", id: "0f8fad5b-d9cb-469f-a165-70867728950e")
+        #expect(search.find(in: hyphened) == hyphened[0])
+        #expect(search.find(in: list) == nil)
     }
 
     @Test func `Without either, the first new one of OneDeploy is taken`() throws {

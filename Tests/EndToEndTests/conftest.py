@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, Iterator
 
 import pytest
+from azure_stand import AzureStand
 from program import ROOT, Program, find_binary
 
 
@@ -43,3 +44,11 @@ def sample(tmp_path: Path) -> Any:
         return target
 
     return copy
+
+
+@pytest.fixture
+def azure(tmp_path: Path) -> Iterator[AzureStand]:
+    """An Azure of the test's own, without sites."""
+    stand = AzureStand(tmp_path / "azure")
+    yield stand
+    stand.stop()

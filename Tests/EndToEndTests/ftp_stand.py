@@ -70,7 +70,7 @@ def free_ports(count: int) -> int:
         opened = []
         try:
             for port in range(first, first + count):
-                for host in ("127.0.0.1", "127.0.0.2"):
+                for host in ("127.0.0.1", "127.0.0.2", "127.0.0.3"):
                     probe = socket.socket()
                     opened.append(probe)
                     probe.bind((host, port))
@@ -106,7 +106,7 @@ class FTPStand:
         self.port, self.ports = first, range(first + 1, first + 40)
         authority = trustme.CA()
         authority.cert_pem.write_to_path(self.ca_file)
-        certificate = authority.issue_cert("localhost", "127.0.0.1", "127.0.0.2")
+        certificate = authority.issue_cert("localhost", "127.0.0.1", "127.0.0.2", "127.0.0.3")
         certificate.private_key_pem.write_to_path(self.folder / "server.key")
         for index, blob in enumerate(certificate.cert_chain_pems):
             blob.write_to_path(self.folder / "server.pem", append=index > 0)
@@ -168,10 +168,15 @@ class FTPStand:
             "SSL_CERT_FILE": str(self.ca_file),
         }
 
-    def url(self, path: str = "", host: str = "localhost", scheme: str | None = None) -> str:
-        """The address of a folder below the user's."""
+    def url(self, path: str = "", host: str = "127.0.0.2", scheme: str | None = None) -> str:
+        """The address of a folder below the user's, by way of the proxy unless another host is named."""
         usual = "ftps" if self.tls == "implicit" else "ftp"
         return f"{scheme or usual}://{host}:{self.port}/{path}"
+
+    def clear(self) -> None:
+        """Remove all that was published."""
+        for entry in self.root.iterdir():
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
 
     def commands(self) -> str:
         """Every command that the server got, but for passwords."""
@@ -229,14 +234,14 @@ class FTPStand:
 
 
 class CuttingProxy:
-    """Stands at 127.0.0.2 on all ports of a stand, and cuts every connection after some bytes of the client's.
+    """Stands at 127.0.0.2, or another address of this machine, on all ports of a stand, and cuts every connection after some bytes of the client's.
 
     `budgets` are the bytes that get through before each cut; after the last, nothing is cut any more.
     """
 
-    def __init__(self, stand: FTPStand, budgets: list[int]) -> None:
-        """Take the stand and the cuts."""
-        self.stand, self.budgets, self.cuts = stand, list(budgets), 0
+    def __init__(self, stand: FTPStand, budgets: list[int], host: str = "127.0.0.2") -> None:
+        """Take the stand, the cuts and the address."""
+        self.stand, self.budgets, self.cuts, self.host = stand, list(budgets), 0, host
         self.passed = 0
         self.guard = threading.Lock()
         self.pairs: set[tuple[socket.socket, socket.socket]] = set()
@@ -246,7 +251,7 @@ class CuttingProxy:
         for port in (self.stand.port, *self.stand.ports):
             listener = socket.socket()
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind(("127.0.0.2", port))
+            listener.bind((self.host, port))
             listener.listen(16)
             self.listeners.append(listener)
         self.waker, self.wake = socket.socketpair()
@@ -263,7 +268,7 @@ class CuttingProxy:
 
     def url(self, path: str = "") -> str:
         """The address of a folder as seen through the proxy."""
-        return self.stand.url(path, host="127.0.0.2")
+        return self.stand.url(path, host=self.host)
 
     def _serve(self) -> None:
         peers: dict[socket.socket, socket.socket] = {}

@@ -35,6 +35,12 @@ def test_the_status_tells_everything_the_bridge_needs(stand: Stand) -> None:
     assert SECRET not in json.dumps(status)
 
 
+def test_the_status_names_the_build_that_runs(stand: Stand) -> None:
+    stand.site.settings(buildID="20261124-2", configuration="Staging")
+    status = stand.agent.status()
+    assert (status["configuration"], status["buildID"]) == ("Staging", "20261124-1")
+
+
 def test_the_instance_is_named(bench: Bench, debugger: FragileDebugger) -> None:
     stand = Stand(bench, debugger, WEBSITE_INSTANCE_ID="0a1b", APP_PATH="/tmp/8dd")
     status = stand.agent.status()

@@ -16,18 +16,25 @@ package struct DeploymentSearch: Sendable, Hashable {
 
     /// Finds the deployment among those of the server, newest first.
     ///
-    /// Without a tag and an identifier, it is the oldest that was not there before and was received by OneDeploy.
+    /// Where messages cannot be sent and the identifier is not among them (it comes late, and not from every
+    /// Kudu), it is the oldest that was not there before and was received by OneDeploy.
     package func find(in deployments: [Deployment]) -> Deployment? {
-        if let id, let found = deployments.first(where: { $0.id == id }) { return found }
+        if let id, let found = deployments.first(where: { $0.id.map(Self.digits) == Self.digits(id) }) {
+            return found
+        }
         if let tag {
             let own = deployments.filter { $0.message?.contains(tag) == true }
             return own.first { $0.isTemporary != true } ?? own.first
         }
-        guard id == nil else { return nil }
         return deployments.last { deployment in
             guard let found = deployment.id, !earlier.contains(found) else { return false }
             return deployment.deployer == nil || deployment.deployer == "OneDeploy"
         }
+    }
+
+    /// The digits of an identifier, which the server writes with and without hyphens.
+    private static func digits(_ id: String) -> String {
+        id.lowercased().replacing("-", with: "")
     }
 
     /// A random word for the message of a deployment.

@@ -86,10 +86,11 @@ package struct DeploymentUpload: Sendable {
         case 409: return .conflict(DeploymentConflict(said), said: said)
         case 413:
             throw Failure(
-                .failed, id: "upload-too-large", "\(kudu.name) does not take \(size >> 20) MB",
+                .failed, id: "upload-too-large",
+                "\(kudu.name) refuses the site as too large (413; \(max(size >> 10, 1)) kB)",
                 hint: "2048 MB are the limit of App Service; leave out what the site does not need")
-        case let status where RetryPolicy.isTemporary(status: status):
-            return .again("answers \(status)", retryAfter: answer.retryAfter)
+        case _ where answer.isTemporary:
+            return .again("answers \(answer.status)", retryAfter: answer.retryAfter)
         default: throw kudu.unexpected(answer, "the upload")
         }
     }
@@ -104,7 +105,7 @@ package struct DeploymentUpload: Sendable {
     private func failure(_ conflict: DeploymentConflict, _ said: String) -> Failure {
         let words = conflict == .other && !said.isEmpty ? ": \(said)" : ""
         return Failure(
-            .failed, id: "deployment-conflict",
+            conflict.isTemporary ? .unavailable : .failed, id: "deployment-conflict",
             "\(kudu.name) does not take the site, because \(conflict.reason)\(words)", hint: conflict.hint)
     }
 }

@@ -23,9 +23,9 @@ extension ResourceManager {
                 "/subscriptions/\(URLText.escaped(subscription))/resourceGroups/\(URLText.escaped(group))"
                 + "/providers/Microsoft.Web/sites/\(URLText.escaped(name))"
         } else {
-            let found = try await sites(in: subscription).filter {
-                $0.name.lowercased() == name.lowercased()
-            }
+            let all = try await sites(in: subscription)
+            guard !all.isEmpty else { throw nothing(in: subscription) }
+            let found = all.filter { $0.name.lowercased() == name.lowercased() }
             guard found.count < 2 else {
                 throw Failure(
                     .badInput, id: "azure-site-ambiguous", "there are \(found.count) sites '\(name)'",
@@ -79,6 +79,15 @@ extension ResourceManager {
                 hint: "a proxy may have answered in its place")
         }
         return value
+    }
+
+    /// Azure lists what the user may see: without a role, nothing.
+    private func nothing(in subscription: String) -> Failure {
+        Failure(
+            .notAuthorised, id: "azure-no-sites",
+            "the subscription '\(subscription)' shows you no site at all",
+            hint:
+                "ask for the role 'Website Contributor' on the site, or choose another with '--subscription'")
     }
 
     private func missing(_ name: String, _ subscription: String) -> Failure {

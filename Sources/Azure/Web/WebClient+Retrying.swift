@@ -17,28 +17,40 @@ extension WebClient {
         var number = 1
         while true {
             let reason: String
-            var retryAfter: Int?
+            var (retryAfter, cost): (Int?, Int) = (nil, 1)
             do {
                 let answer = try await send(request)
-                guard RetryPolicy.isTemporary(status: answer.status), number < retries.attempts else {
+                guard answer.isTemporary, number < retries.attempts else {
                     return answer
                 }
                 reason = "answers \(answer.status)"
                 retryAfter = answer.retryAfter
             } catch let failure as ConnectionFailure {
-                guard failure.isTemporary, number < retries.attempts else {
+                guard failure.isTemporary, number + failure.cost <= retries.attempts else {
                     throw Failure(failure, of: name)
                 }
                 reason = failure.reason
+                cost = failure.cost
             }
-            narrate("\(name) \(reason); trying again (\(number + 1) of \(retries.attempts))")
+            narrate("\(name) \(reason); trying again (\(number + cost) of \(retries.attempts))")
             try await Task.sleep(for: retries.delay(after: number, retryAfter: retryAfter))
-            number += 1
+            number += cost
         }
     }
 }
 
 extension WebResponse {
+    /// Whether the same request may succeed later; a full disk is no matter of time.
+    package var isTemporary: Bool {
+        RetryPolicy.isTemporary(status: status) && !isDiskFull
+    }
+
+    /// Whether the server says that its disk is full.
+    package var isDiskFull: Bool {
+        guard status >= 500, let said = ServerMessage.text(body)?.lowercased() else { return false }
+        return said.firstRange(of: "not enough space") != nil || said.firstRange(of: "no space left") != nil
+    }
+
     /// What the server asks to wait, in seconds.
     package var retryAfter: Int? {
         self["Retry-After"].flatMap { value in

@@ -21,7 +21,9 @@ package final class WebClient: Sendable {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.httpVersion = .http1Only
-        configuration.timeout.connect = .seconds(30)
+        configuration.timeout.connect = .seconds(10)
+        // Trying again is this program's own matter, which also says so.
+        configuration.connectionPool.retryConnectionEstablishment = false
         configuration.timeout.read = .seconds(240)
         configuration.timeout.write = .seconds(120)
         configuration.proxy = try Self.proxy(environment)
@@ -114,7 +116,7 @@ extension ConnectionFailure {
         case let error as HTTPClientError where error == .readTimeout || error == .writeTimeout:
             self.init("stopped answering")
         case let error as HTTPClientError where error == .connectTimeout:
-            self.init("cannot be reached in time")
+            self.init("cannot be reached in time", cost: 3)
         case let error as NIOSSLError:
             self.init(tls: "\(error)")
         case let error as NIOConnectionError:

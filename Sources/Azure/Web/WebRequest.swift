@@ -74,10 +74,13 @@ package struct ConnectionFailure: Error, Sendable, Equatable {
     package var reason: String
     /// Whether the same request may succeed later.
     package var isTemporary: Bool
+    /// How many attempts it counts for: one that took long is not tried as often.
+    package var cost: Int
 
     /// Creates a failure.
-    package init(_ reason: String, isTemporary: Bool = true) {
+    package init(_ reason: String, isTemporary: Bool = true, cost: Int = 1) {
         self.reason = reason
         self.isTemporary = isTemporary
+        self.cost = cost
     }
 }

@@ -1,19 +1,14 @@
-import Files
+import Destinations
+import Diagnostics
 import Sites
 import SystemPackage
 import WebConfiguration
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// Whether the site, as it was last published, still takes the secret.
 enum DeployedSecret: Equatable {
     /// Nothing is remembered of a publish.
     case unknown
-    /// It is at a place that cannot be looked into from here.
+    /// It is at a place that is not on this machine.
     case elsewhere(String)
     /// It is not there any more, or was never published with a debug endpoint.
     case absent(String)
@@ -21,24 +16,34 @@ enum DeployedSecret: Equatable {
     case other(String)
 
     /// Looks at what the last publish left.
-    init(_ publish: PublishMemory.Item?, is secret: Secret, context: Context) {
-        guard let publish else {
+    init(_ hidden: HiddenConfiguration, is secret: Secret, context: Context) async {
+        guard let publish = hidden.lastPublish else {
             self = .unknown
             return
         }
         let path = FilePath(publish.destination)
-        let name = path.isAbsolute ? context.display(path) : publish.destination
-        guard FileKind(of: path) == .folder else {
-            self = .elsewhere(name)
-            return
-        }
-        guard let bytes = try? FileContents.read(path.appending(FilePath(AgentSettings.path).components)),
-            let settings = try? JSONDecoder().decode(AgentSettings.self, from: Data(bytes))
+        guard path.isAbsolute,
+            let reference = try? DestinationReference(publish.destination, context: context)
         else {
-            self = .absent(name)
+            self = .elsewhere(publish.destination)
             return
         }
-        self = settings.secretSHA256 == secret.digest ? .same(name) : .other(name)
+        let destination = reference.open(
+            projectFolder: hidden.projectFolder, state: hidden.state, connection: ConnectionOptions(),
+            context: context)
+        guard let digest = try? await DeployedSite(in: destination).secretDigest() else {
+            self = .absent(destination.name)
+            return
+        }
+        self = digest == secret.digest ? .same(destination.name) : .other(destination.name)
+    }
+
+    /// A warning where the site takes another secret than the one at hand.
+    var finding: Diagnostic? {
+        guard case .other(let name) = self else { return nil }
+        return .warning(
+            "secret-not-deployed", "the site in '\(name)' has another secret",
+            hint: "publish it again, or 'ptvsd-publish rotate' sends it a new one")
     }
 
     /// The state for programs.

@@ -28,7 +28,7 @@ struct Inspection {
         attachURL = try hidden.attachURL()
         permissions = FileKind.permissions(of: hidden.path) ?? []
         git = await GitStatus(of: hidden.path)
-        deployed = DeployedSecret(hidden.lastPublish, is: attachURL.secret, context: context)
+        deployed = await DeployedSecret(hidden, is: attachURL.secret, context: context)
         now = context.now()
     }
 

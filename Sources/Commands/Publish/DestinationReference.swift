@@ -1,3 +1,4 @@
+import Azure
 import Destinations
 import Diagnostics
 import Projects
@@ -9,10 +10,11 @@ import WebConfiguration
 enum DestinationReference: Equatable {
     case folder(FilePath)
     case zip(FilePath)
-
     case ftp(FTPTarget)
+    case azure(AzureSite)
 
-    /// Reads the value of `--to`: a folder, a file that ends in `.zip`, or the address of an FTP server.
+    /// Reads the value of `--to`: a folder, a file that ends in `.zip`, the address of an FTP server, `azure:SITE/SLOT`,
+    /// or the https address of an SCM site.
     ///
     /// - Throws: A `Failure` for an address that this version cannot publish to.
     init(_ text: String, context: Context) throws(Failure) {
@@ -21,11 +23,24 @@ enum DestinationReference: Equatable {
             self = .ftp(FTPTarget(address: try FTPAddress(text)))
             return
         }
-        guard scheme == nil, !text.lowercased().hasPrefix("azure:") else {
+        if text.lowercased().hasPrefix("azure:") {
+            guard let site = AzureSite(text.dropFirst(6)) else {
+                throw Failure(
+                    .badInput, id: "azure-site-name", "'\(text)' does not name a site on Azure",
+                    hint: "write 'azure:SITE' or 'azure:SITE/SLOT'")
+            }
+            self = .azure(site)
+            return
+        }
+        if scheme == "https", let site = AzureSite(scmAddress: text) {
+            self = .azure(site)
+            return
+        }
+        guard scheme == nil else {
             throw Failure(
                 .badInput, id: "destination-unsupported",
-                "this version publishes to folders, .zip files and FTP servers, not to '\(text)'",
-                hint: "publish to a .zip and upload it, for example with 'az webapp deploy --type zip'")
+                "'\(text)' is not a folder, a .zip file, an FTP server or a site on Azure",
+                hint: "write 'azure:SITE' for Azure, or publish to a .zip and upload it")
         }
         let path = context.absolute(text)
         self = path.extension?.lowercased() == "zip" ? .zip(path) : .folder(path)
@@ -68,6 +83,20 @@ enum DestinationReference: Equatable {
                 "the profile '\(profile.name)' publishes by Web Deploy, which only runs on Windows",
                 at: place,
                 hint: "ask the host for FTP, or publish to a folder or .zip with '--to' and copy that")
+        case .webDeploy?, .zipDeploy?:
+            guard let host = profile.deploymentHost,
+                let site = AzureSite(
+                    scmAddress: host, siteURL: profile.siteURL,
+                    credentials: profile.userName.map {
+                        .init(user: $0, password: profile.password?.revealed)
+                    })
+            else {
+                throw Failure(
+                    .badInput, id: "profile-without-target",
+                    "the profile '\(profile.name)' does not name the host of an SCM site", at: place,
+                    hint: "download it again, or name the destination with '--to azure:SITE'")
+            }
+            self = .azure(site)
         case let method?:
             throw Failure(
                 .badInput, id: "profile-method-unsupported",
@@ -80,7 +109,7 @@ enum DestinationReference: Equatable {
     var path: FilePath? {
         switch self {
         case .folder(let path), .zip(let path): path
-        case .ftp: nil
+        case .ftp, .azure: nil
         }
     }
 
@@ -89,13 +118,24 @@ enum DestinationReference: Equatable {
         switch self {
         case .folder(let path), .zip(let path): path.string
         case .ftp(let target): target.address.text
+        case .azure(let site): site.description
         }
     }
 
-    /// The destination itself.
+    /// The destination itself; nothing is sent yet.
+    ///
+    /// - Parameters:
+    ///   - projectFolder: The project's folder, which is never a target.
+    ///   - state: Where manifests are kept.
+    ///   - connection: How servers are reached.
+    ///   - azure: How a site on Azure is found.
+    ///   - context: The world around.
+    ///   - narrate: Shows lines to the user while something happens.
+    /// - Throws: A `Failure` when an option or variable cannot be used.
     func open(
-        projectFolder: FilePath, state: StateFolder, connection: ConnectionOptions, context: Context
-    ) -> any PublishDestination {
+        projectFolder: FilePath, state: StateFolder, connection: ConnectionOptions, azure: AzureOptions,
+        context: Context, narrate: @escaping @Sendable (String) -> Void
+    ) throws(Failure) -> any PublishDestination {
         switch self {
         case .folder(let path):
             return FolderDestination(
@@ -114,6 +154,13 @@ enum DestinationReference: Equatable {
                     isPassive: target.isPassive, authorities: connection.authorities(context),
                     allowsPlain: connection.insecure),
                 state: state)
+        case .azure(let site):
+            let confirmation = SettingsConfirmation(isAgreed: false, narrate: narrate)
+            return AzureDestination(
+                site,
+                over: AzureConnection(
+                    to: site, access: try azure.access(connection, context), narrate: narrate),
+                deployment: AzureDeployment { try confirmation.ask($0) })
         }
     }
 }

@@ -18,6 +18,12 @@ struct Publication {
     let reference: DestinationReference
     let debugger: DebuggerOptions
     let connection: ConnectionOptions
+    /// How a site on Azure is found.
+    let azureSite: AzureOptions
+    /// What is done there beyond sending files.
+    let azure: AzurePublishOptions
+    /// Whether the user or the profile says where the site answers.
+    let namesSiteURL: Bool
     /// What is wanted of the site's configuration.
     var request: ConfigurationRequest
     var isDryRun = false
@@ -33,15 +39,20 @@ struct Publication {
     ///   - site: What the user says of the site.
     ///   - debugger: What the endpoint is made of.
     ///   - connection: How servers are reached.
+    ///   - azureSite: How a site on Azure is found.
+    ///   - azure: What is done there beyond sending files.
     /// - Throws: A `Failure` when the destination is none.
     init(
         _ workspace: Workspace, to: String?, site: SiteOptions, debugger: DebuggerOptions,
-        connection: ConnectionOptions
+        connection: ConnectionOptions, azureSite: AzureOptions, azure: AzurePublishOptions
     ) throws {
         let profile = workspace.profile
         self.workspace = workspace
         self.debugger = debugger
         self.connection = connection
+        self.azureSite = azureSite
+        self.azure = azure
+        namesSiteURL = site.siteURL != nil || profile?.siteURL != nil
         reference =
             if let to {
                 try DestinationReference(to, context: workspace.context)
@@ -68,14 +79,31 @@ struct Publication {
 
     /// Publishes.
     ///
-    /// - Parameter progress: Where progress is shown.
+    /// - Parameters:
+    ///   - progress: Where progress is shown.
+    ///   - console: Where it is told what happens meanwhile.
     /// - Returns: What was done, or would be.
     /// - Throws: A `Failure`, or `CancellationError`; what was published before is then still there.
-    func run(progress: ProgressBar) async throws -> PublicationOutcome {
+    mutating func run(progress: ProgressBar, console: Console) async throws -> PublicationOutcome {
+        let narrate: @Sendable (String) -> Void = { line in
+            progress.clear()
+            console.progress(line)
+        }
+        var destination = try reference.open(
+            projectFolder: workspace.project.home, state: workspace.state, connection: connection,
+            azure: azureSite, context: workspace.context, narrate: narrate)
+        if let azure = destination as? AzureDestination { try await fit(to: azure) }
         var diagnostics = workspace.diagnostics
-        let configuration = try SiteConfigurator(project: workspace.project, request: request)
+        diagnostics.add(contentsOf: [workspace.project.involuntaryExclusions].compactMap(\.self))
+        var configuration = try SiteConfigurator(project: workspace.project, request: request)
             .configuration(diagnostics: &diagnostics)
         diagnostics.add(contentsOf: [hostChange(to: configuration.host)].compactMap(\.self))
+        if var azure = destination as? AzureDestination {
+            azure.deployment = try await deployment(of: configuration, to: azure, narrate)
+            destination = azure
+            // What is advised there is done here.
+            configuration.advice = []
+        }
         let assembly = SiteAssembly(
             project: workspace.project, configuration: configuration, debugger: debugger,
             context: workspace.context)
@@ -91,12 +119,10 @@ struct Publication {
             }
         }
         plan.diagnostics = diagnostics.all
-        let destination = reference.open(
-            projectFolder: workspace.project.home, state: workspace.state, connection: connection,
-            context: workspace.context)
         let options = PublishOptions(
             isDryRun: isDryRun, deletesExtraFiles: deletesExtraFiles,
             time: request.now.formatted(.iso8601))
+        if !isDryRun { FileReplacement.sweep(workspace.project.home) }
         // The hidden file is made ready first and put in place last: a publish that fails leaves the secret that the
         // deployed site still has, and one that cannot write it has changed nothing.
         let hidden =
@@ -178,6 +204,14 @@ struct Publication {
         guard request.siteURL != nil else {
             return ["say where the site answers with '--site-url https://…', and <site> is filled in"]
         }
-        return []
+        return [attachCommand]
+    }
+
+    /// How the user, where he stands, attaches to what was published.
+    private var attachCommand: String {
+        let project = workspace.memory.project
+        let folder = FileKind(of: project) == .folder ? project : project.removingLastComponent()
+        let name = folder == workspace.context.currentFolder ? "" : " --project \(workspace.context.display(project))"
+        return "ptvsd-publish attach" + name + (workspace.profile.map { " --profile \($0.name)" } ?? "")
     }
 }

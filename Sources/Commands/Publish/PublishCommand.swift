@@ -8,7 +8,7 @@ import WebConfiguration
 struct Publish: SpeakingCommand {
     static let configuration = CommandConfiguration(
         abstract:
-            "Publish a project to a folder, a zip or a server; in Debug with the debug endpoint. The default command.",
+            "Publish a project to a folder, a zip, a server or Azure; in Debug with the debug endpoint. The default command.",
         discussion: """
             In Debug the hidden web.debug.config is written anew with a fresh secret, applied to web.config, and the \
             site gets a debug endpoint at /ptvsd. In any other configuration no trace of it is left.
@@ -19,13 +19,14 @@ struct Publish: SpeakingCommand {
               ptvsd-publish --list
               ptvsd-publish --profile Folder --dry-run
               ptvsd-publish -c Debug --to ftps://user@host/site/wwwroot
+              ptvsd-publish -c Debug --to azure:ptvsdemo/staging --enable-web-sockets
             """)
 
     @OptionGroup var project: ProjectOptions
 
     @Option(
         help: ArgumentHelp(
-            "Where to: a folder, a .zip file, or ftp://, ftps://. The profile's, else bin/publish in the project.",
+            "Where to: a folder, a .zip file, ftp://, ftps:// or azure:SITE[/SLOT]. The profile's, else bin/publish in the project.",
             valueName: "destination"), completion: .file())
     var to: String?
 
@@ -34,6 +35,10 @@ struct Publish: SpeakingCommand {
     @OptionGroup(title: "Debugger") var debugger: DebuggerOptions
 
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
+
+    @OptionGroup(title: "Azure") var azureSite: AzureOptions
+
+    @OptionGroup(title: "Azure") var azure: AzurePublishOptions
 
     @Flag(help: "Show what would be done, and write nothing at all.")
     var dryRun = false
@@ -61,11 +66,12 @@ struct Publish: SpeakingCommand {
         }
         var publication = try Publication(
             Workspace(project, context: context, mayLackWebConfig: site.host?.isIIS == true), to: to,
-            site: site, debugger: debugger, connection: connection)
+            site: site, debugger: debugger, connection: connection, azureSite: azureSite, azure: azure)
         publication.isDryRun = dryRun
         publication.deletesExtraFiles = publication.deletesExtraFiles || deleteExtra
         publication.showsSecret = reveal || !context.isContinuousIntegration
-        let outcome = try await publication.run(progress: ProgressBar(speech, context))
+        let outcome = try await publication.run(
+            progress: ProgressBar(speech, context), console: console)
         console.report(outcome.report.diagnostics)
         for file in outcome.report.files where file.action != .keep {
             console.detail("\(file.action.rawValue) \(file.path)" + (file.source.map { " from \($0)" } ?? ""))

@@ -12,6 +12,7 @@ extension PTVSDPublish {
     /// Runs the program with the arguments of this process, and ends it with the documented exit code.
     public static func launch() async -> Never {
         signal(SIGPIPE, SIG_IGN)
+        occupyStandardStreams()
         do {
             var command = try parseAsRoot()
             guard let speaking = command as? any SpeakingCommand else {
@@ -24,17 +25,21 @@ extension PTVSDPublish {
                 report(failure, as: speaking.speech)
                 throw ExitStatus.code(for: failure.reason)
             } catch is CancellationError {
-                speaking.speech.console(.process).report([
-                    .error(
-                        "interrupted", "interrupted; each file is as it was or as it was to become",
-                        hint: "run it again to finish")
-                ])
+                speaking.speech.console(.process).report([speaking.interruption].compactMap(\.self))
                 throw ExitStatus.interrupted
             }
         } catch {
             exit(withError: error)
         }
         exit(withError: nil)
+    }
+
+    /// Opens `/dev/null` for each standard stream that was closed, so that no other file gets its number.
+    private static func occupyStandardStreams() {
+        for stream in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(stream, F_GETFD) == -1 {
+            // The lowest free number is taken, which is this one.
+            _ = open("/dev/null", O_RDWR)
+        }
     }
 
     private static func report(_ failure: Failure, as speech: SpeechOptions) {

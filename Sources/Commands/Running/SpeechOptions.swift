@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 
 /// How a command speaks; every command has these options.
 struct SpeechOptions: ParsableArguments {
@@ -31,4 +32,14 @@ struct SpeechOptions: ParsableArguments {
 protocol SpeakingCommand: AsyncParsableCommand, Sendable {
     /// How it speaks.
     var speech: SpeechOptions { get }
+    /// What is said when the user interrupts it; nil for nothing.
+    var interruption: Diagnostic? { get }
+}
+
+extension SpeakingCommand {
+    var interruption: Diagnostic? {
+        .error(
+            "interrupted", "interrupted; each file is as it was or as it was to become",
+            hint: "run it again to finish")
+    }
 }

@@ -39,6 +39,8 @@ struct Rotate: SpeakingCommand {
 
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
 
+    @OptionGroup(title: "Azure") var azure: AzureOptions
+
     @OptionGroup(title: "Output") var speech: SpeechOptions
 
     func validate() throws {
@@ -56,7 +58,8 @@ struct Rotate: SpeakingCommand {
         let reference =
             try local ? nil : (to ?? last?.destination).map { try DestinationReference($0, context: context) }
         var rotation = Rotation(
-            hidden: hidden, lifetime: expires, connection: connection, context: context)
+            hidden: hidden, lifetime: expires, connection: connection, azure: azure, console: console,
+            context: context)
         rotation.showsSecret = reveal || !context.isContinuousIntegration
         let outcome = try await rotation.run(reference)
         console.report(outcome.report?.diagnostics ?? outcome.diagnostics)

@@ -36,7 +36,8 @@ struct URLCommand: SpeakingCommand {
         let hidden = try HiddenConfiguration(project, siteURL: siteURL, context: context)
         let url = try hidden.attachURL()
         let console = speech.console(context)
-        console.report(hidden.findings(at: context.now()))
+        let deployed = await DeployedSecret(hidden, is: url.secret, context: context)
+        console.report(hidden.findings(at: context.now()) + [deployed.finding].compactMap(\.self))
         let text = reveal || !context.isContinuousIntegration ? url.revealed : url.masked
         try console.result(
             speech.format == .json

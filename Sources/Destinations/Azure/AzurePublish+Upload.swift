@@ -7,10 +7,10 @@ import SystemPackage
 extension AzurePublish {
     /// Sends what has to be sent and follows the deployment to its end.
     ///
-    /// - Returns: The deployment; nil when nothing had to be sent.
+    /// - Returns: The deployment, and what Azure Resource Manager calls it; nil when nothing had to be sent.
     mutating func upload(
         _ comparison: AzureComparison, builds: Bool, observer: @escaping PublishProgress.Observer
-    ) async throws -> Deployment? {
+    ) async throws -> (deployment: Deployment, trackingID: String?)? {
         let part: SitePlan
         let clean: Bool?
         switch comparison.upload {
@@ -39,7 +39,7 @@ extension AzurePublish {
             observer(PublishProgress(files: total, totalFiles: total, bytes: sent, totalBytes: zip.size))
         }
         narrate("uploaded \(Self.size(zip.size)); \(kudu.name) deploys it")
-        return try await DeploymentWatch(kudu, show: narrate).run(search)
+        return (try await DeploymentWatch(kudu, show: narrate).run(search), search.id)
     }
 
     /// Deletes what earlier publishes put there and this one has not; the server has not done all of it.

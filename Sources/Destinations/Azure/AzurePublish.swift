@@ -58,10 +58,12 @@ struct AzurePublish {
         try await delete(comparison.deleted, builds: builds)
         try await apply(changes.after)
         record.startCommand = changes.rememberedCommand
-        if let found { record.deployment = found.id }
+        if let found { record.deployment = found.deployment.id }
         record.isBuilt = builds
         try await writeRecords(files: plannedFiles, pending: [:])
-        try await waitUntilRunning(found?.id, isRestarted: found != nil || !changes.changes.isEmpty)
+        try await waitUntilRunning(
+            found.flatMap { $0.trackingID ?? $0.deployment.id },
+            isRestarted: found != nil || !changes.changes.isEmpty)
         return comparison.files
     }
 

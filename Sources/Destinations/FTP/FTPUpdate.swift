@@ -40,7 +40,19 @@ struct FTPUpdate {
         }
         store.write(journal, &diagnostics)
         try await makeFolders(for: sent)
-        try await send(sent)
+        do {
+            try await send(sent)
+        } catch let failure as Failure where failure.diagnostics.contains(where: { $0.id == "remote-full" }) {
+            // The site that runs there needs the room more.
+            try? await session.performAll(
+                sent.map {
+                    CurlOperation(
+                        transfer: .nothing, path: "",
+                        commands: ["*DELE \(folder.path("\(FTPFolder.staging)/\($0.staged)"))"],
+                        name: $0.entry.name)
+                })
+            throw failure
+        }
         for item in sent { try checkSource(item.entry) }
         try await takeOffline(sent)
         try await put(sent)
@@ -140,12 +152,13 @@ struct FTPUpdate {
                 ))
         }
         // Going on where a small file was cut saves nothing.
-        try await session.performAll(
+        let outcomes = try await session.performSideBySide(
             operations,
             resumes: { operation in
                 guard case .upload(let file, _) = operation.transfer else { return false }
                 return (FileStatus(of: file)?.stamp.size ?? 0) > 256 << 10
             }, done: done)
+        try session.check(outcomes, of: operations)
     }
 
     /// The local file that is sent: the source, or a copy of what was generated, readable by the user only.

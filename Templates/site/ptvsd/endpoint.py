@@ -84,6 +84,8 @@ class Endpoint:
 
     def __init__(self, settings: SettingsFile, sessions: Sessions, anywhere: bool) -> None:
         self._settings = settings
+        # The build that runs: a publish replaces the file some time before the site starts again.
+        self._build = settings.current.build
         self._sessions = sessions
         self._anywhere = anywhere
         self._tries = WrongTries()
@@ -171,7 +173,7 @@ class Endpoint:
     async def _status(self, settings: Settings) -> dict[str, Any]:
         return {
             "agentVersion": __version__,
-            "buildID": settings.build,
+            "buildID": self._build,
             "configuration": settings.configuration,
             "expires": settings.expires_text,
             "host": settings.host,

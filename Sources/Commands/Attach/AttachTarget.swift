@@ -1,0 +1,109 @@
+import ArgumentParser
+import Diagnostics
+import Files
+import Projects
+import SystemPackage
+import Tunnel
+import WebConfiguration
+
+/// What a user wants to attach to: the endpoint, and the files the debugger is to show.
+struct AttachTarget: Sendable {
+    /// The endpoint, reached as the user wants it.
+    let client: EndpointClient
+    /// The folder of the project; nil where there is none.
+    let localRoot: FilePath?
+    /// What stands in the way of attaching, as far as the project knows.
+    let findings: [Diagnostic]
+
+    /// Puts together what the options, the environment, the URL and the project say.
+    ///
+    /// - Parameters:
+    ///   - options: What the user says.
+    ///   - context: The world around.
+    /// - Throws: A `Failure` when there is no site or no secret, or the secret would travel in clear.
+    init(_ options: AttachOptions, context: Context) throws {
+        let reference = try options.url.map { text throws(Failure) in try Self.reference(text) }
+        let given = try Self.givenSecret(options, context) ?? reference?.secret
+        var hidden: HiddenConfiguration?
+        do {
+            hidden = try HiddenConfiguration(Self.project(options), siteURL: nil, context: context)
+        } catch {
+            // Without the project's help there must be enough to go on.
+            guard options.project == nil, reference != nil, given != nil else {
+                guard reference != nil, given == nil, options.project == nil else { throw error }
+                throw TunnelFailure(.secretMissing, at: reference?.site.host ?? "").failure
+            }
+        }
+        let site = reference?.site ?? hidden?.siteURL
+        guard let site else {
+            throw Failure(
+                .badInput, id: "attach-site-unknown", "nobody has said where the site answers",
+                hint: "give its address here, as in 'ptvsd-publish attach https://…', or when publishing")
+        }
+        if reference?.isPlain == true, !site.isLoopback, !options.insecure {
+            throw TunnelFailure(.plaintext, at: site.host).failure
+        }
+        var endpoint = Endpoint(
+            site: site, secret: try given ?? hidden?.config.secret(),
+            allowsPlaintext: options.insecure && (reference?.isPlain ?? (site.scheme == "http")))
+        endpoint.instance = options.instance
+        endpoint.process = options.process ?? reference?.process
+        do throws(TunnelFailure) {
+            client = try EndpointClient(
+                endpoint, caFile: options.caFile.map(context.absolute), environment: context.environment)
+        } catch {
+            throw error.failure
+        }
+        findings =
+            given == nil && reference == nil
+            ? hidden?.findings(at: context.now()).filter { $0.id != "site-unknown" } ?? [] : []
+        localRoot = try hidden?.path.removingLastComponent() ?? Self.folder(options, context)
+    }
+
+    private static func reference(_ text: String) throws(Failure) -> AttachReference {
+        guard let reference = AttachReference(text) else {
+            // What follows a secret is shown, the secret never.
+            let shown = text.lastIndex(of: "@").map { "…" + text[$0...] } ?? text
+            throw Failure(
+                .badInput, id: "attach-url", "'\(shown)' is no address of a site",
+                hint:
+                    "it is of the form wss://[secret@]host/ptvsd, or https://host; '--project' names a project"
+            )
+        }
+        return reference
+    }
+
+    /// The secret that the user gives apart from the URL.
+    private static func givenSecret(_ options: AttachOptions, _ context: Context) throws(Failure) -> Secret? {
+        let (text, place): (String, String)
+        if let file = options.secretFile {
+            (text, place) = (try FileContents.text(context.absolute(file)), "'\(file)'")
+        } else if let value = context.environment["PTVSD_SECRET"], !value.isEmpty {
+            (text, place) = (value, "PTVSD_SECRET")
+        } else {
+            return nil
+        }
+        guard let secret = Secret(text) else {
+            throw Failure(
+                .badInput, id: "attach-bad-secret",
+                "\(place) holds no secret, or has characters that none has",
+                hint: "'ptvsd-publish url' shows the attach URL; the secret is what stands before the '@'")
+        }
+        return secret
+    }
+
+    /// The options of the project, as the commands that take one as their argument have them.
+    private static func project(_ options: AttachOptions) throws -> ProjectOptions {
+        try ProjectOptions.parse(
+            [options.project ?? "."] + (options.profile.map { ["--profile=\($0)"] } ?? []))
+    }
+
+    /// The folder that the user means or stands in, if it is one of Python code.
+    private static func folder(_ options: AttachOptions, _ context: Context) throws -> FilePath? {
+        let location = try? ProjectLocator.locate(
+            FilePath(options.project ?? "."), currentFolder: context.currentFolder)
+        guard let location else { return nil }
+        let names = (try? Folder.names(in: location.folder)) ?? []
+        return names.contains { $0.hasSuffix(".py") || $0.hasSuffix(".pyproj") } ? location.folder : nil
+    }
+}

@@ -1,0 +1,117 @@
+import NIOCore
+
+/// A session that is over.
+package struct SessionReport: Sendable, Hashable {
+    /// How it ended.
+    package var end: SessionEnd
+    /// What went from the debugger to the site, in bytes.
+    package var up: Int
+    /// What went from the site to the debugger, in bytes.
+    package var down: Int
+}
+
+/// How a session ended.
+package enum SessionEnd: Sendable, Hashable {
+    /// The debugger closed its connection.
+    case debuggerLeft
+    /// The endpoint closed the WebSocket.
+    case siteClosed(WebSocketClosure)
+    /// The connection to the site was lost.
+    case siteLost(String)
+}
+
+/// One debugger and its WebSocket: what one writes the other reads, and they end together.
+///
+/// Both connections live on one event loop, and each handler writes straight into the other's connection: a byte that
+/// is relayed passes no queue. A side is read only while the other takes what was read before, so that memory is bounded.
+final class RelaySession {
+    let debugger: RelaySide
+    let site: RelaySide
+    private var end: SessionEnd?
+    private var rewriter: AttachRewriter?
+    private var up = 0
+    private var down = 0
+
+    /// How long a debugger that reads nothing may keep what is left for it, and a site the end of its answer.
+    static let patience = TimeAmount.seconds(5)
+
+    private init(mapping: PathMapping?) {
+        rewriter = mapping.map(AttachRewriter.init)
+        (debugger, site) = (RelaySide(), RelaySide())
+    }
+
+    /// Couples two connections; to be called on the event loop of both.
+    ///
+    /// - Parameters:
+    ///   - debugger: The debugger's; it is read from now on.
+    ///   - site: The WebSocket to the site.
+    ///   - mapping: What an attach request without path mappings gets.
+    ///   - ended: Succeeds when both connections are closed.
+    /// - Throws: The error of a connection that is closed already.
+    static func couple(
+        _ debugger: any Channel, _ site: any Channel, mapping: PathMapping?,
+        ended: EventLoopPromise<SessionReport>
+    ) throws {
+        let session = RelaySession(mapping: mapping)
+        session.debugger.begin(session, partner: session.site)
+        session.site.begin(session, partner: session.debugger)
+        try site.pipeline.syncOperations.addHandler(session.site)
+        try debugger.pipeline.syncOperations.addHandler(session.debugger)
+        try debugger.syncOptions?.setOption(.autoRead, value: true)
+        debugger.closeFuture.and(site.closeFuture).assumeIsolated().whenComplete { [session] _ in
+            ended.succeed(
+                SessionReport(end: session.end ?? .debuggerLeft, up: session.up, down: session.down))
+        }
+    }
+
+    // What the sides tell
+
+    func took(_ bytes: ByteBuffer, from side: RelaySide) {
+        guard side === debugger else {
+            down += bytes.readableBytes
+            return debugger.write(bytes)
+        }
+        up += bytes.readableBytes
+        guard rewriter != nil else { return site.write(bytes) }
+        write(rewriter?.take(bytes.readableBytesView) ?? [])
+        if rewriter?.isDone == true { rewriter = nil }
+    }
+
+    private func write(_ bytes: [UInt8]) {
+        if !bytes.isEmpty { site.write(ByteBuffer(bytes: bytes)) }
+    }
+
+    /// The debugger has finished writing: the site is told, and may still say its last.
+    func debuggerFinished() {
+        guard end == nil else { return }
+        end = .debuggerLeft
+        write(rewriter?.finish() ?? [])
+        site.flush()
+        site.close()
+    }
+
+    func siteSaid(_ closure: WebSocketClosure) {
+        finish(.siteClosed(closure))
+    }
+
+    func failed(_ side: RelaySide, _ error: any Error) {
+        if side === debugger {
+            finish(.debuggerLeft)
+        } else if let silence = error as? WebSocketHandler.Silence {
+            finish(.siteLost("no sign of life for \(silence.seconds) s"))
+        } else {
+            finish(.siteLost("\(error)"))
+        }
+    }
+
+    func closed(_ side: RelaySide) {
+        finish(side === debugger ? .debuggerLeft : .siteLost("it was cut"))
+    }
+
+    /// Ends the session: the debugger gets what came before, and then an end of its connection.
+    private func finish(_ reason: SessionEnd) {
+        if end == nil { end = reason }
+        site.close()
+        debugger.closeWhenWritten(within: Self.patience)
+    }
+}

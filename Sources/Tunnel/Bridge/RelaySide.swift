@@ -1,0 +1,130 @@
+import NIOCore
+
+/// The end of one connection's pipeline in a session.
+final class RelaySide: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private var session: RelaySession?
+    private var partner: RelaySide?
+    private var context: ChannelHandlerContext?
+    /// A read that waits until the partner takes more.
+    private var isReadHeld = false
+    private var isClosing = false
+
+    /// Joins a session.
+    func begin(_ session: RelaySession, partner: RelaySide) {
+        self.session = session
+        self.partner = partner
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        if !context.channel.isActive { leave() }
+    }
+
+    // Reading
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        session?.took(unwrapInboundIn(data), from: self)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        partner?.flush()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if partner?.isFull == true { isReadHeld = true } else { context.read() }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable { partner?.resume() }
+        context.fireChannelWritabilityChanged()
+    }
+
+    private func resume() {
+        guard isReadHeld else { return }
+        isReadHeld = false
+        context?.read()
+    }
+
+    // Writing
+
+    /// Whether it takes nothing more at present; one that is closed takes everything, and drops it.
+    private var isFull: Bool { context.map { $0.channel.isActive && !$0.channel.isWritable } ?? false }
+
+    func write(_ bytes: ByteBuffer) {
+        context?.write(wrapOutboundOut(bytes), promise: nil)
+    }
+
+    func flush() {
+        context?.flush()
+    }
+
+    // The end
+
+    func close() {
+        guard !isClosing else { return }
+        isClosing = true
+        context?.close(promise: nil)
+        // Its partner's full buffer must not keep it from reading the end.
+        resume()
+    }
+
+    /// Ends the connection once everything is written, or `patience` is over.
+    ///
+    /// The peer sees the end of what it reads, and has a moment to leave by itself: closing at once, with something of it
+    /// unread, would throw away what it has not read yet.
+    func closeWhenWritten(within patience: TimeAmount) {
+        guard !isClosing, let context else { return }
+        isClosing = true
+        let written = context.eventLoop.makePromise(of: Void.self)
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: written)
+        let timer = context.eventLoop.assumeIsolated().scheduleTask(in: patience) {
+            context.close(promise: nil)
+        }
+        written.futureResult.assumeIsolated().whenComplete { _ in
+            timer.cancel()
+            context.close(mode: .output, promise: nil)
+            context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(1)) { context.close(promise: nil) }
+        }
+        resume()
+    }
+
+    /// Ends the connection of a debugger that the site does not take.
+    static func dismiss(_ debugger: any Channel) async throws {
+        try await debugger.eventLoop.submit {
+            let side = RelaySide()
+            try debugger.pipeline.syncOperations.addHandler(side)
+            try debugger.syncOptions?.setOption(.autoRead, value: true)
+            side.closeWhenWritten(within: .seconds(1))
+        }.get()
+        try await debugger.closeFuture.get()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case ChannelEvent.inputClosed:
+            if isClosing { context.close(promise: nil) } else { session?.debuggerFinished() }
+        case let closure as WebSocketClosure: session?.siteSaid(closure)
+        default: context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        session?.failed(self, error)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        leave()
+    }
+
+    private func leave() {
+        let session = session
+        session?.closed(self)
+        context = nil
+        partner = nil
+        self.session = nil
+    }
+}

@@ -1,2 +1,0 @@
-/// The bridge between a debugger and the endpoint.
-package struct Bridge {}
