@@ -64,7 +64,7 @@ test-sanitizers: setup ## Run the XML tests under AddressSanitizer.
 golden: ## Record the golden folders anew; review the difference before you commit.
 	RECORD_GOLDEN=1 $(SWIFT) test --filter Golden
 
-man: build ## Generate the reference of the command line: docs/cli.md and the manual page.
+man: build ## Generate the reference of the command line, the manual page and the guide to troubleshooting.
 	$(PYTHON) Tools/generate-reference.py $(DEBUG_BINARY)
 
 clean: ## Remove what was built.

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the reference of the command line, docs/cli.md and docs/ptvsd-publish.1, from what the program says of itself.
+"""Writes docs/cli.md, docs/ptvsd-publish.1 and docs/troubleshooting.md from what the program says of itself.
 
 Usage: generate-reference.py BINARY [FOLDER]
 """
@@ -133,6 +133,7 @@ def main() -> None:
     commands = [command for command in root["subcommands"] if command["commandName"] != "help"]
     names = [command["commandName"] for command in commands]
     (folder / "cli.md").write_text("\n".join(markdown(binary, names)) + "\n")
+    (folder / "troubleshooting.md").write_text(said(binary, "doctor", "--guide"))
     page = folder / f"{NAME}.1"
     page.write_text("\n".join(manual(root, commands, "November 26, 2026")) + "\n")
 

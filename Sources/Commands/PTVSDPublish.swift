@@ -18,8 +18,8 @@ public struct PTVSDPublish: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Publish.self, Rotate.self, URLCommand.self, Inspect.self, Serve.self, Attach.self, Transform.self,
-            Initialize.self,
+            Publish.self, Rotate.self, URLCommand.self, Inspect.self, Serve.self, Attach.self,
+            DoctorCommand.self, Transform.self, Initialize.self,
         ],
         defaultSubcommand: Publish.self
     )

@@ -30,6 +30,8 @@ package struct ConfigurationRequest: Sendable {
     package var serverPaths = ServerPaths()
     /// The site's own start command on Linux, where the user gives one.
     package var startCommand: String?
+    /// Whether the hidden file is written anew even where a user's edits would be lost.
+    package var replacesHiddenFile = false
     /// The time of the publish.
     package var now: Date
 

@@ -142,7 +142,9 @@ extension SiteConfigurator {
     ) throws(Failure) -> SiteConfiguration.HiddenFile {
         let existing = try files.find(WebDebugConfig.fileName, in: project.home)
         let path = existing ?? project.home.appending(WebDebugConfig.fileName)
-        guard let existing, case let bytes = try FileContents.read(existing), !bytes.isEmpty else {
+        guard !request.replacesHiddenFile, let existing, case let bytes = try FileContents.read(existing),
+            !bytes.isEmpty
+        else {
             return .init(path: path, bytes: Array(try text(transform).utf8), keepsEdits: false)
         }
         let current = try WebDebugConfig(parsing: bytes, file: files.name(existing))

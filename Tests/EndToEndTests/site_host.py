@@ -53,6 +53,7 @@ class Responder(BaseHTTPRequestHandler):
         elif self.path == "/ptvsd/status":
             root = str(self.server.folder)
             status = {
+                "agentVersion": "5.0.0",
                 "buildID": build,
                 "applicationRoot": root,
                 "debuggerUp": True,

@@ -84,7 +84,8 @@ struct Attach: SpeakingCommand {
                 try await run.serve(ports: port.map { [$0] } ?? Array(5678..<5778))
             }
         } catch let failure as TunnelFailure {
-            throw failure.failure
+            throw await FailureExplanation(site: target.subject(site, context), context: context)
+                .explained(failure)
         }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Doctor
 import Files
 import Projects
 import SystemPackage
@@ -105,5 +106,21 @@ struct AttachTarget: Sendable {
         guard let location else { return nil }
         let names = (try? Folder.names(in: location.folder)) ?? []
         return names.contains { $0.hasSuffix(".py") || $0.hasSuffix(".pyproj") } ? location.folder : nil
+    }
+}
+
+extension AttachTarget {
+    /// The site as the doctor looks at it.
+    ///
+    /// - Parameters:
+    ///   - options: What the user says.
+    ///   - context: The world around.
+    func subject(_ options: AttachOptions, _ context: Context) -> SiteSubject {
+        var subject = SiteSubject(
+            address: client.endpoint.site, secret: client.endpoint.secret,
+            caFile: options.caFile.map(context.absolute), environment: context.environment)
+        subject.allowsPlaintext = options.insecure
+        subject.instance = options.instance
+        return subject
     }
 }

@@ -1,5 +1,6 @@
 import Destinations
 import Diagnostics
+import Doctor
 import Files
 import Projects
 import Sites
@@ -118,6 +119,11 @@ struct Publication {
                 diagnostics.add(contentsOf: [await gitFinding()].compactMap(\.self))
             }
         }
+        diagnostics.add(
+            contentsOf: ConfigurationExamination.findings(
+                in: configuration, of: workspace.project, environment: workspace.context.environment,
+                display: workspace.context.display
+            ).map(\.diagnostic))
         plan.diagnostics = diagnostics.all
         let options = PublishOptions(
             isDryRun: isDryRun, deletesExtraFiles: deletesExtraFiles,

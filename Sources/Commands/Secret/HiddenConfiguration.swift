@@ -40,7 +40,13 @@ struct HiddenConfiguration {
         state = try StateFolder(environment: context.environment)
         memory = PublishMemory(of: location.path, in: state)
         lastPublish = if let profile = options.profileName { memory[profile] } else { memory.latest }
-        path = try Self.find(location, options, memory, context)
+        guard let path = try Self.find(location, options, memory, context) else {
+            throw Failure(
+                .badInput, id: "debug-config-missing",
+                "there is no '\(WebDebugConfig.fileName)' in '\(context.display(location.folder))'",
+                hint: "'ptvsd-publish --configuration Debug' writes it")
+        }
+        self.path = path
         config = try WebDebugConfig(parsing: FileContents.read(path), file: context.display(path))
         projectFolder = location.folder
         self.siteURL = (siteURL ?? lastPublish?.siteURL).flatMap(SiteURL.init)
@@ -78,9 +84,17 @@ struct HiddenConfiguration {
     }
 
     /// Where the last Debug publish wrote it, else in the project's home, which is nearly always the project's folder.
-    private static func find(
+    ///
+    /// - Parameters:
+    ///   - location: The project.
+    ///   - options: How it is read, where its home has to be known.
+    ///   - memory: What is remembered of its publishes.
+    ///   - context: The world around.
+    /// - Returns: The file; nil when there is none.
+    /// - Throws: A `Failure` when the project cannot be read.
+    static func find(
         _ location: ProjectLocation, _ options: ProjectOptions, _ memory: PublishMemory, _ context: Context
-    ) throws -> FilePath {
+    ) throws -> FilePath? {
         if let path = memory.latestDebugging(profile: options.profileName)?.hiddenFile.map({ FilePath($0) }),
             FileKind(of: path) == .regular
         {
@@ -91,9 +105,6 @@ struct HiddenConfiguration {
             let workspace = try Workspace(options, context: context, mayLackWebConfig: true)
             if let path = try WebDebugConfig.find(in: workspace.project.home) { return path }
         }
-        throw Failure(
-            .badInput, id: "debug-config-missing",
-            "there is no '\(WebDebugConfig.fileName)' in '\(context.display(location.folder))'",
-            hint: "'ptvsd-publish --configuration Debug' writes it")
+        return nil
     }
 }

@@ -11,6 +11,8 @@ struct ServeNarration: Sendable {
     let host: HostKind
     let console: Console
     let format: SpeechOptions.Format
+    /// What may be the matter where a process ends by itself.
+    var findings: [Diagnostic] = []
 
     /// Tells an event.
     func tell(_ event: ServeEvent) {
@@ -25,6 +27,7 @@ struct ServeNarration: Sendable {
                     "serve-process-ended", "the process '\(process)' ended with code \(code)",
                     hint: "the next request starts it again, as the host would")
             ])
+            console.report(findings)
         case .restarting(let process, let file):
             line(process, "ended, because '\(file)' was written; the next request starts it again")
         case .request(let method, let target, let status, let handler, let milliseconds):

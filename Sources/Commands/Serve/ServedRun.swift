@@ -1,4 +1,5 @@
 import Diagnostics
+import Doctor
 import Serving
 import SystemPackage
 
@@ -27,7 +28,8 @@ struct ServedRun: Sendable {
         let plan = try ServePlan(site, options: options, diagnostics: &diagnostics)
         console.report(diagnostics.all)
         let narration = ServeNarration(
-            plan: plan, name: name, host: site.host(as: options), console: console, format: format)
+            plan: plan, name: name, host: site.host(as: options), console: console, format: format,
+            findings: ConfigurationExamination.findings(in: site).map(\.diagnostic))
         let (changes, source) = AsyncStream.makeStream(of: ServePlan.self)
         let server = SiteServer(python: options.python, environment: options.environment)
         let watch = SiteWatch(site, plan: plan, options: options)

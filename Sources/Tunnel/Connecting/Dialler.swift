@@ -15,7 +15,7 @@ struct Dialler: Sendable {
     let endpoint: Endpoint
     let proxy: Proxy?
     /// Nil for connections in clear.
-    let trust: Trust?
+    var trust: Trust?
     var connectTimeout = TimeAmount.seconds(15)
 
     /// Receive buffers: large enough that a busy tunnel needs few system calls, small where little comes.
@@ -24,7 +24,7 @@ struct Dialler: Sendable {
 
     /// Connects.
     ///
-    /// TLS is begun and not waited for: its failure is met by what is sent first.
+    /// TLS is begun with what is sent first, in the same turn of the event loop, so that its failure is met there.
     ///
     /// - Parameter loop: The event loop of the connection.
     /// - Returns: The connection; it reads only where it is told to.
@@ -34,7 +34,6 @@ struct Dialler: Sendable {
             let channel = try await connect(on: loop)
             do {
                 if let proxy { try await passProxy(proxy, channel) }
-                try await secure(channel)
             } catch {
                 channel.close(promise: nil)
                 throw error
@@ -92,13 +91,16 @@ struct Dialler: Sendable {
                 : .proxyRefused(proxy: proxy.place, status: answer.status))
     }
 
-    private func secure(_ channel: any Channel) async throws {
-        guard let context = trust?.context else { return }
-        let name = endpoint.serverName
-        try await channel.eventLoop.submit {
-            let handler = try NIOSSLClientHandler(context: context, serverHostname: name)
-            try channel.pipeline.syncOperations.addHandler(handler, position: .first)
-        }.get()
+    /// What TLS is begun with; nil for connections in clear.
+    var encryption: Encryption? {
+        trust.map { Encryption(context: $0.context, serverName: endpoint.serverName) }
+    }
+
+    /// What TLS is begun with.
+    struct Encryption: Sendable {
+        let context: NIOSSLContext
+        /// The name that the certificate is to be for; nil for addresses.
+        let serverName: String?
     }
 
     /// What an error of connecting means.
@@ -145,12 +147,12 @@ extension Channel {
     /// - Parameters:
     ///   - request: The request.
     ///   - timeout: How long the answer may take.
-    ///   - awaitsTLS: Whether TLS is just being begun.
+    ///   - encryption: What TLS is begun with before; nil where the connection is in clear, or encrypted already.
     ///   - switched: Called where the connection changes its protocol; absent where it is not to.
     /// - Returns: The answer.
     /// - Throws: An `ExchangeError`, or the error of the connection.
     func exchange(
-        _ request: HTTPRequestHead, timeout: TimeAmount, awaitsTLS: Bool = false,
+        _ request: HTTPRequestHead, timeout: TimeAmount, encryption: Dialler.Encryption? = nil,
         switched: (@Sendable (HTTPResponseHead, ChannelHandlerContext) throws -> Void)? = nil
     ) async throws -> HTTPAnswer {
         try await eventLoop.flatSubmit {
@@ -160,8 +162,13 @@ extension Channel {
                 return promise.futureResult
             }
             let exchange = HTTPExchange(
-                request, timeout: timeout, awaitsTLS: awaitsTLS, promise: promise, switched: switched)
+                request, timeout: timeout, awaitsTLS: encryption != nil, promise: promise, switched: switched)
             do {
+                if let encryption {
+                    let handler = try NIOSSLClientHandler(
+                        context: encryption.context, serverHostname: encryption.serverName)
+                    try self.pipeline.syncOperations.addHandler(handler, position: .first)
+                }
                 try HTTPExchange.begin(exchange, on: self.pipeline)
             } catch {
                 promise.fail(error)

@@ -5,6 +5,10 @@ package import SystemPackage
 package struct Trust: Sendable {
     let context: NIOSSLContext
 
+    init(context: NIOSSLContext) {
+        self.context = context
+    }
+
     /// Reads the authorities.
     ///
     /// - Parameters:

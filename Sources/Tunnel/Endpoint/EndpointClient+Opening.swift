@@ -27,8 +27,9 @@ extension EndpointClient {
         let answer: HTTPAnswer
         do {
             answer = try await withTaskCancellationHandler {
-                try await channel.exchange(request, timeout: TimeAmount(timeout), awaitsTLS: endpoint.usesTLS)
-                {
+                try await channel.exchange(
+                    request, timeout: TimeAmount(timeout), encryption: dialler.encryption
+                ) {
                     head, context in
                     if let violation = handshake.violation(of: head) {
                         throw endpoint.failure(.handshakeWrong(violation))

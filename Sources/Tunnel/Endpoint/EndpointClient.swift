@@ -70,7 +70,7 @@ package struct EndpointClient: Sendable {
         do {
             return try await withTaskCancellationHandler {
                 try await channel.exchange(
-                    request, timeout: TimeAmount(timeout), awaitsTLS: endpoint.usesTLS)
+                    request, timeout: TimeAmount(timeout), encryption: dialler.encryption)
             } onCancel: {
                 channel.close(promise: nil)
             }

@@ -52,6 +52,8 @@ package struct SiteStatus: Decodable, Sendable, Hashable {
         package var executable: String?
         package var directory: String?
         package var debugging: Bool?
+        /// The version of debugpy that it has loaded or would load.
+        package var debugpy: String?
     }
 
     /// A debug session.

@@ -156,12 +156,35 @@ def describe(door: Door) -> dict[str, Any]:
         "worker": _is_worker(door.forked),
         "reloaded": any(os.environ.get(name) == "true" for name in ("WERKZEUG_RUN_MAIN", "RUN_MAIN")),
         "service": any("multiprocessing." + module in word for word in command for module in _SERVICES),
+        "debugpy": debugger_version(),
     }
     if "pydevd" in sys.modules:
         answer.update(load("debuggee").state())
     return answer
 
 
+def debugger_version() -> str | None:
+    """The version of debugpy that this process has loaded or would load: the site's own, else the published one."""
+    loaded = sys.modules.get("debugpy")
+    if loaded is not None:
+        return getattr(loaded, "__version__", None)
+    if "version" not in _found:
+        # Found without importing it: that would start nothing, but take time and memory.
+        from importlib.machinery import PathFinder
+
+        spec = PathFinder.find_spec("debugpy", [*sys.path, os.path.join(PACKAGE, "_vendored")])
+        text = ""
+        for folder in (spec and spec.submodule_search_locations) or ():
+            try:
+                with open(os.path.join(folder, "_version.py"), encoding="utf-8") as file:
+                    text = file.read()
+            except OSError:
+                continue
+        _found["version"] = text.partition('"version": "')[2].partition('"')[0] or None
+    return _found["version"]
+
+
+_found: dict[str, Any] = {}
 _SERVICES = ("resource_tracker", "forkserver")
 
 

@@ -1,11 +1,10 @@
-import Destinations
-import Diagnostics
-import Sites
-import SystemPackage
-import WebConfiguration
+package import Diagnostics
+package import Sites
+package import SystemPackage
+package import WebConfiguration
 
 /// Whether the site, as it was last published, still takes the secret.
-enum DeployedSecret: Equatable {
+package enum DeployedSecret: Equatable, Sendable {
     /// Nothing is remembered of a publish.
     case unknown
     /// It is at a place that is not on this machine.
@@ -15,31 +14,39 @@ enum DeployedSecret: Equatable {
     case same(String)
     case other(String)
 
-    /// Looks at what the last publish left.
-    init(_ hidden: HiddenConfiguration, is secret: Secret, context: Context) async {
-        guard let publish = hidden.lastPublish else {
+    /// Looks at what the last publish left on this machine.
+    ///
+    /// - Parameters:
+    ///   - publish: The publish.
+    ///   - secret: What the hidden file says.
+    ///   - state: Where it is remembered what was published.
+    ///   - display: How a path is written for the user.
+    package init(
+        _ publish: PublishMemory.Item?, is secret: Secret, state: StateFolder, display: (FilePath) -> String
+    ) async {
+        guard let publish else {
             self = .unknown
             return
         }
         let path = FilePath(publish.destination)
-        guard path.isAbsolute,
-            let reference = try? DestinationReference(publish.destination, context: context)
-        else {
+        guard path.isAbsolute else {
             self = .elsewhere(publish.destination)
             return
         }
-        let destination = reference.open(
-            projectFolder: hidden.projectFolder, state: hidden.state, connection: ConnectionOptions(),
-            context: context)
+        let name = display(path)
+        let destination: any PublishDestination =
+            path.extension?.lowercased() == "zip"
+            ? ZipDestination(path, name: name, state: state)
+            : FolderDestination(path, name: name, project: path, home: nil, state: state)
         guard let digest = try? await DeployedSite(in: destination).secretDigest() else {
-            self = .absent(destination.name)
+            self = .absent(name)
             return
         }
-        self = digest == secret.digest ? .same(destination.name) : .other(destination.name)
+        self = digest == secret.digest ? .same(name) : .other(name)
     }
 
     /// A warning where the site takes another secret than the one at hand.
-    var finding: Diagnostic? {
+    package var finding: Diagnostic? {
         guard case .other(let name) = self else { return nil }
         return .warning(
             "secret-not-deployed", "the site in '\(name)' has another secret",
@@ -47,7 +54,7 @@ enum DeployedSecret: Equatable {
     }
 
     /// The state for programs.
-    var rawState: String {
+    package var rawState: String {
         switch self {
         case .unknown, .elsewhere: "unknown"
         case .absent: "absent"
@@ -57,7 +64,7 @@ enum DeployedSecret: Equatable {
     }
 
     /// The state for people.
-    var text: String {
+    package var text: String {
         switch self {
         case .unknown: "not published yet"
         case .elsewhere(let name): "'\(name)' cannot be looked into from here"

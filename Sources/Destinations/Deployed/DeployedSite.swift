@@ -1,9 +1,8 @@
-import Destinations
-import Diagnostics
+package import Diagnostics
 import Projects
-import Sites
+package import Sites
 import SystemPackage
-import WebConfiguration
+package import WebConfiguration
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -12,9 +11,9 @@ import WebConfiguration
 #endif
 
 /// What a site that was published holds of the secret.
-struct DeployedSite {
+package struct DeployedSite {
     /// What its agent was told; nil with the original's proxy, which has none.
-    let settings: AgentSettings?
+    package let settings: AgentSettings?
     /// The files that are sent along unchanged: those of a zip, which can only be written whole.
     private let others: [SiteFile]
     private let settingsPath: SitePath
@@ -25,7 +24,7 @@ struct DeployedSite {
     ///
     /// - Parameter destination: Where the site was published to.
     /// - Throws: A `Failure` when there is no site with a debug endpoint.
-    init(in destination: any PublishDestination) async throws {
+    package init(in destination: any PublishDestination) async throws {
         let name = destination.name
         settingsPath = try SitePath(AgentSettings.path)
         settings = try await destination.contents(of: settingsPath)
@@ -42,7 +41,7 @@ struct DeployedSite {
 
     /// The SHA-256 of the secret that it takes, in hexadecimal digits; what `web.config` says outranks the agent's
     /// settings.
-    func secretDigest() throws(Failure) -> String? {
+    package func secretDigest() throws(Failure) -> String? {
         guard let config else { return settings?.secretSHA256 }
         return try WebDebugConfig(parsing: config.bytes, file: config.path.description).secret().digest
     }
@@ -63,7 +62,7 @@ struct DeployedSite {
     }
 
     /// The files to send, with another secret.
-    func renewed(secret: Secret, expiry: Expiry) throws(Failure) -> [SiteFile] {
+    package func renewed(secret: Secret, expiry: Expiry) throws(Failure) -> [SiteFile] {
         var files = others
         if var settings {
             settings.secretSHA256 = secret.digest

@@ -1,2 +1,0 @@
-/// A reason why attaching does not work, and what to do about it.
-package struct Check {}

@@ -1,0 +1,199 @@
+"""Faults of a project, its hidden file and its publishes are made, and the doctor names each; a healthy one is silent."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from doctoring import DEBUG, LOCAL, local
+from program import Program, web_config
+
+PUBLISH = (*DEBUG, "--site-url", LOCAL)
+
+
+@pytest.fixture
+def flask(program: Program, sample: Any) -> Path:
+    """A FastCGI project that was published in Debug."""
+    project: Path = sample("FlaskSite")
+    program(*PUBLISH, cwd=project)
+    return project
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    """Replaces a text that has to be there."""
+    text = path.read_text()
+    assert old in text, text
+    path.write_text(text.replace(old, new))
+
+
+@pytest.mark.parametrize("name", ["FlaskSite", "DjangoSite", "BottleSite", "FastAPISite"])
+def test_a_healthy_project_yields_no_finding(program: Program, sample: Any, name: str) -> None:
+    project = sample(name)
+    program(*PUBLISH, cwd=project)
+    assert local(program, cwd=project).findings == {}
+
+
+def test_a_project_that_was_never_published(program: Program, sample: Any) -> None:
+    diagnosis = local(program, cwd=sample("FlaskSite"))
+    assert (diagnosis.errors, diagnosis.status) == (["never-published"], 65)
+    assert "--configuration Debug" in diagnosis["never-published"]["wayOut"]
+    assert "site-unknown" in diagnosis
+
+
+def test_a_project_that_cannot_be_read(program: Program, flask: Path) -> None:
+    edit(flask / "FlaskSite.pyproj", "</Project>", "")
+    diagnosis = local(program, cwd=flask)
+    assert (diagnosis.errors, diagnosis.status) == (["project-unreadable"], 65)
+    assert diagnosis["project-unreadable"]["file"] == "FlaskSite.pyproj"
+    assert diagnosis.skipped["configuration"] == "the project cannot be read"
+
+
+def test_a_release_publish_took_the_endpoint_away(program: Program, flask: Path) -> None:
+    program("--configuration", "Release", cwd=flask)
+    diagnosis = local(program, cwd=flask)
+    assert diagnosis.errors == ["published-without-endpoint"]
+    assert "Release" in diagnosis["published-without-endpoint"]["evidence"]
+
+
+def test_the_hidden_file_is_gone(program: Program, flask: Path) -> None:
+    (flask / "web.debug.config").unlink()
+    assert local(program, cwd=flask).errors == ["debug-config-missing"]
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("<configuration", "breaks off"),
+        ("<configuration><appSettings /></configuration>", "sets no 'WSGI_PTVSD_SECRET'"),
+        (
+            '<configuration><appSettings><add key="WSGI_PTVSD_SECRET" value="a b" /></appSettings></configuration>',
+            "characters that a URL cannot carry",
+        ),
+    ],
+)
+def test_a_broken_hidden_file_is_written_anew_after_asking(
+    program: Program, flask: Path, text: str, seen: str
+) -> None:
+    hidden = flask / "web.debug.config"
+    hidden.write_text(text)
+    diagnosis = local(program, "--fix", cwd=flask)
+    assert "debug-config-broken" in diagnosis.errors and diagnosis.status == 65
+    assert seen in diagnosis["debug-config-broken"]["evidence"]
+    assert hidden.read_text() == text and "--yes" in diagnosis.text
+    mended = local(program, "--fix", "--yes", cwd=flask)
+    assert any("web.debug.config" in done for done in mended.report["mended"])
+    # The site still has the old secret, and that is what is wrong now.
+    assert (mended.errors, mended.status) == (["published-secret-differs"], 77)
+    assert hidden.stat().st_mode & 0o777 == 0o600
+    program(*PUBLISH, cwd=flask)
+    assert local(program, cwd=flask).findings == {}
+
+
+def test_an_edit_removed_the_endpoint(program: Program, flask: Path) -> None:
+    hidden = flask / "web.debug.config"
+    kept = re.sub(r"<!-- Generated.*?-->", "", hidden.read_text(), flags=re.DOTALL)
+    hidden.write_text(kept)
+    customised = local(program, cwd=flask)
+    assert list(customised.findings) == ["debug-config-customised"] and customised.status == 0
+    hidden.write_text(re.sub(r'<add name="ptvsd[^>]*>', "", kept))
+    diagnosis = local(program, cwd=flask)
+    assert diagnosis.errors == ["debug-config-without-endpoint"]
+    assert diagnosis["debug-config-without-endpoint"]["wayOut"].startswith("rm web.debug.config && ")
+    hidden.unlink()
+    program(*PUBLISH, cwd=flask)
+    assert local(program, cwd=flask).findings == {}
+
+
+def test_the_secret_has_expired(program: Program, flask: Path) -> None:
+    hidden = flask / "web.debug.config"
+    hidden.write_text(re.sub(r"20\d\d-\d\d-\d\dT", "2020-01-01T", hidden.read_text()))
+    diagnosis = local(program, cwd=flask)
+    assert (diagnosis.errors, diagnosis.status) == (["secret-expired"], 77)
+    assert "2020-01-01T" in diagnosis["secret-expired"]["evidence"]
+
+
+def test_others_may_read_the_secret(program: Program, flask: Path) -> None:
+    hidden = flask / "web.debug.config"
+    hidden.chmod(0o640)
+    before = hidden.read_bytes()
+    diagnosis = local(program, cwd=flask)
+    assert "0640" in diagnosis["debug-config-readable"]["evidence"]
+    assert local(program, "--fix", cwd=flask).findings == {}
+    assert hidden.stat().st_mode & 0o777 == 0o600 and hidden.read_bytes() == before
+
+
+def test_git_would_give_the_secret_away(program: Program, flask: Path) -> None:
+    def git(*arguments: str) -> None:
+        subprocess.run(["git", "-C", str(flask), *arguments], check=True, capture_output=True)
+
+    git("init", "--quiet")
+    (flask / ".gitignore").write_bytes(b"bin/")
+    assert list(local(program, cwd=flask).findings) == ["debug-config-not-ignored"]
+    assert local(program, "--fix", cwd=flask).findings == {}
+    assert (flask / ".gitignore").read_bytes() == b"bin/\nweb.debug.config\n"
+    git("add", "--force", "web.debug.config")
+    diagnosis = local(program, "--fix", cwd=flask)
+    assert list(diagnosis.findings) == ["debug-config-tracked"] and diagnosis.status == 0
+    assert "git rm --cached web.debug.config" in diagnosis["debug-config-tracked"]["wayOut"]
+
+
+def test_the_published_folder_has_another_secret_or_nothing(program: Program, flask: Path) -> None:
+    program("rotate", "--local", cwd=flask)
+    diagnosis = local(program, cwd=flask)
+    assert (diagnosis.errors, diagnosis.status) == (["published-secret-differs"], 77)
+    assert "rotate" in diagnosis["published-secret-differs"]["wayOut"]
+    program("rotate", cwd=flask)
+    assert local(program, cwd=flask).findings == {}
+    (flask / "bin" / "publish" / "ptvsd" / "settings.json").unlink()
+    assert "published-folder-without-endpoint" in local(program, cwd=flask)
+
+
+def test_what_is_wrong_is_said_to_people_and_secrets_are_not(program: Program, flask: Path) -> None:
+    secret = program("url", cwd=flask).out.partition("//")[2].partition("@")[0]
+    (flask / "web.debug.config").chmod(0o644)
+    result = program("doctor", cwd=flask, status=None)
+    block = next(part for part in result.out.split("\n\n") if "debug-config-readable" in part)
+    assert [line.split()[0] for line in block.splitlines()] == ["warning", "seen", "means", "do"]
+    assert "chmod 600 web.debug.config" in block
+    assert secret not in result.out + result.err
+
+
+def test_nothing_is_written_without_being_asked_to(program: Program, flask: Path) -> None:
+    (flask / "web.debug.config").chmod(0o644)
+
+    def state() -> dict[str, tuple[int, int]]:
+        found = {}
+        for folder, _, names in os.walk(flask):
+            for name in names:
+                status = os.stat(Path(folder, name))
+                found[f"{folder}/{name}"] = (status.st_mtime_ns, status.st_mode)
+        return found
+
+    before = state()
+    local(program, cwd=flask)
+    assert state() == before
+
+
+def test_the_guide_is_up_to_date(program: Program, tmp_path: Path) -> None:
+    from program import ROOT
+
+    guide = program("doctor", "--guide", cwd=tmp_path).out
+    assert (ROOT / "docs" / "troubleshooting.md").read_text() == guide, "run 'make man'"
+    checks = program("doctor", "--list", "--format", "json", cwd=tmp_path).json()["checks"]
+    identifiers = [check["id"] for check in checks]
+    assert len(set(identifiers)) == len(identifiers)
+    for check in checks:
+        assert f"### {check['title']}\n\n`{check['id']}`" in guide
+        assert check["looksAt"] and check["meaning"].endswith(".") and not check["wayOut"].endswith(".")
+
+
+def test_a_placeholder_reaches_nobody(program: Program, flask: Path) -> None:
+    edit(web_config(flask), "<appSettings>", '<appSettings><add key="PYTHONPATH" value="%ROOTDIR%" />')
+    diagnosis = local(program, cwd=flask)
+    assert diagnosis.errors == ["placeholder-left"]
+    assert "--site-root" in diagnosis["placeholder-left"]["wayOut"]
+    assert diagnosis["placeholder-left"]["line"] > 1
