@@ -1,3 +1,4 @@
+import Destinations
 import Diagnostics
 import Projects
 import Sites
