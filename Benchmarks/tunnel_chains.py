@@ -15,8 +15,8 @@ HERE = Path(__file__).resolve().parent
 TESTS = HERE.parent / "Tests"
 sys.path[:0] = [str(TESTS / "EndToEndTests"), str(TESTS / "SiteAgentTests")]
 
-from bench import SECRET, Bench  # noqa: E402, I001
-from tlsfront import Front, free_port, make_certificates  # noqa: E402
+from bench import SECRET, Bench
+from tlsfront import Front, free_port, make_certificates
 
 
 class Chain(NamedTuple):

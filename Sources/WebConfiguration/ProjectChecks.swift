@@ -26,6 +26,17 @@ enum ProjectChecks {
     }
 
     private static func handlerFindings(_ project: Project, _ config: WebConfig) -> [Diagnostic] {
+        let application = project.application.map { "\($0.module).\($0.callable)" }
+        if project.wsgiHandler == nil, let application, project.application?.isASGI == true,
+            [nil, application].contains(config.appSetting("WSGI_HANDLER")?.value)
+        {
+            return [
+                .warning(
+                    "wfastcgi-asgi", "'\(application)' is an ASGI application, and wfastcgi runs WSGI only",
+                    at: config.appSetting("WSGI_HANDLER")?.location ?? .init(file: config.file),
+                    hint: "run it with '\(HostKind.iisHTTPPlatform.rawValue)': see 'ptvsd-publish init'")
+            ]
+        }
         guard let handler = config.appSetting("WSGI_HANDLER") else {
             return [
                 .warning(

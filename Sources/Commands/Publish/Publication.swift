@@ -98,6 +98,7 @@ struct Publication {
         diagnostics.add(contentsOf: [workspace.project.involuntaryExclusions].compactMap(\.self))
         var configuration = try SiteConfigurator(project: workspace.project, request: request)
             .configuration(diagnostics: &diagnostics)
+        diagnostics.add(contentsOf: [hostChange(to: configuration.host)].compactMap(\.self))
         if var azure = destination as? AzureDestination {
             azure.deployment = try await deployment(of: configuration, to: azure, narrate)
             destination = azure
@@ -163,6 +164,17 @@ struct Publication {
                 isDryRun ? $0.attachURL.form : showsSecret ? $0.attachURL.revealed : $0.attachURL.masked
             },
             expires: expires)
+    }
+
+    /// Says that another host was found out than the one that the same destination was published for before.
+    private func hostChange(to host: HostKind) -> Diagnostic? {
+        guard request.host == nil, let before = workspace.memory[workspace.profile?.name],
+            before.destination == reference.text, let known = HostKind(rawValue: before.host), known != host
+        else { return nil }
+        return .warning(
+            "host-changed",
+            "the site was published for \(known.title) before, and is for \(host.title) now",
+            hint: "say '--host \(known.rawValue)' if it has not moved, else '--host \(host.rawValue)'")
     }
 
     /// Says that git would take up what is published on this machine.

@@ -23,6 +23,9 @@ struct FolderWalk {
     /// What was left out; of an excluded folder only the folder itself, with a trailing `/`.
     private(set) var excluded: [Project.Exclusion] = []
 
+    /// The root's web.config where an ignore file names it, and which: without it IIS runs nothing.
+    private(set) var insistedOn: Project.Exclusion?
+
     private let root: FilePath
     private let realRoot: String
     private let outputs: Set<String>
@@ -87,11 +90,14 @@ struct FolderWalk {
         // git takes a link to a folder for a file; what decides here is what would be published.
         let target = kind == .symbolicLink ? FileKind(of: source) : kind
         if let reason = reason(name, path, source, target, level) {
-            excluded.append(
-                .init(
-                    source: target == .folder ? path + "/" : path, reason: reason,
-                    isInvoluntary: reason == Self.badName))
-            return
+            guard usesDefaults, path.lowercased() == "web.config", target == .regular else {
+                excluded.append(
+                    .init(
+                        source: target == .folder ? path + "/" : path, reason: reason,
+                        isInvoluntary: reason == Self.badName))
+                return
+            }
+            insistedOn = .init(source: path, reason: reason)
         }
         switch (kind, target) {
         case (.symbolicLink, nil): exclude(path, target, "link to nothing")

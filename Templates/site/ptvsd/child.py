@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import socket
 import sys
@@ -36,15 +37,20 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def with_port(text: str, port: int) -> str:
+    """The text with `{port}` replaced; what the publisher found as a `{port}` of the site's own is `{brace}port}`."""
+    return re.sub(r"\{(port|brace)\}", lambda mark: str(port) if mark[1] == "port" else "{", text)
+
+
 def command_with_port(command: list[str] | str, port: int) -> list[str] | str:
-    """The command with `{port}` replaced, and in a list of arguments `{python}` by this interpreter."""
+    """The command with the port filled in, and in a list of arguments `{python}` replaced by this interpreter."""
     if isinstance(command, str):
-        return command.replace("{port}", str(port))
-    return [sys.executable if argument == "{python}" else argument.replace("{port}", str(port)) for argument in command]
+        return with_port(command, port)
+    return [sys.executable if argument == "{python}" else with_port(argument, port) for argument in command]
 
 
 def port_variables(folder: str) -> set[str]:
-    """The variables that the web.config in `folder` sets with `{port}` in them, in upper case.
+    """The variables that the web.config in `folder` sets with the port in them, in upper case.
 
     A wrapped web.config has it where IIS would have filled in the agent's own port. In any other variable it is the
     site's own affair.
@@ -58,28 +64,32 @@ def port_variables(folder: str) -> set[str]:
         str(variable.get("name")).upper()
         for platform in root.iter("httpPlatform")
         for variable in platform.iter("environmentVariable")
-        if "{port}" in (variable.get("value") or "")
+        if re.search(r"\{(port|brace)\}", variable.get("value") or "")
     }
 
 
 def site_environment(
-    environment: Mapping[str, str], registry: str, port: int, with_port: Collection[str] = ()
+    environment: Mapping[str, str], registry: str, port: int, filled: Collection[str] = ()
 ) -> dict[str, str]:
     """The environment of the site's process: every Python in it loads the hook.
 
-    `with_port` are the variables, in upper case, in which `{port}` is to be filled in.
+    `filled` are the variables, in upper case, in which the port is to be filled in.
     """
     result = {
-        name: value.replace("{port}", str(port)) if name.upper() in with_port else value
+        name: with_port(value, port) if name.upper() in filled else value
         for name, value in environment.items()
         if name not in _KEPT_BACK
     }
+    # gunicorn ends a worker that gives no sign of life for 30 seconds, as a paused one does. This overrides its
+    # configuration file; what the variable says already, or the command, overrides this.
+    limits = result.get("GUNICORN_CMD_ARGS")
     path = result.get("PYTHONPATH")
     result.update(
         PYTHONPATH=HOOK + os.pathsep + path if path else HOOK,
         PTVSD_REGISTRY=registry,
         HTTP_PLATFORM_PORT=str(port),
         PORT=str(port),
+        GUNICORN_CMD_ARGS=f"--timeout 0 {limits}" if limits else "--timeout 0",
     )
     return result
 

@@ -183,7 +183,8 @@ def debugger_version() -> str | None:
             except OSError:
                 continue
         _found["version"] = text.partition('"version": "')[2].partition('"')[0] or None
-    return _found["version"]
+    found = _found["version"]
+    return None if found is None else str(found)
 
 
 _found: dict[str, Any] = {}
