@@ -294,11 +294,9 @@ class Session:
         mark, taken = self._written, self._taken()
         self._write(self._socket.ping(b"there?"))
         while True:
-            try:
+            with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._answered.wait(), patience)
                 return True
-            except asyncio.TimeoutError:
-                pass
             before, taken = taken, min(self._taken(), mark)
             if self.over:
                 return False
@@ -354,7 +352,6 @@ class _ClientSide(asyncio.Protocol):
 
 class _DebuggerSide(asyncio.Protocol):
     transport: asyncio.Transport
-
     greeting: Greeting
 
     def __init__(self, session: Session, gate: Gate) -> None:
