@@ -24,6 +24,7 @@ MAX_FRAME = 1 << 20
 CLOSE_TIMEOUT = 2.0
 DIAL_TIMEOUT = 10.0
 _COPY_BELOW = 16 * 1024
+_JOIN_UP_TO = 32 * 1024  # small frames are worth one write; larger pieces cost more to allocate than they save
 # Pongs are the only thing a peer can make us write without reading it; so many octets of them end the session.
 _MAX_UNREAD = 8 * WRITE_LIMIT
 
@@ -148,6 +149,7 @@ class Session:
                 self._client.abort()
                 return
         payloads: list[Bytes] = []
+        size = 0
         for event in events:
             if isinstance(event, websocket.Data):
                 if event.text:
@@ -155,13 +157,17 @@ class Session:
                     self.end(UNSUPPORTED, "the tunnel carries binary messages")
                 elif event.payload:
                     payloads.append(event.payload)
+                    size += len(event.payload)
+                    if size >= _JOIN_UP_TO:
+                        self._to_debugger(payloads)
+                        size = 0
             elif isinstance(event, websocket.Closed):
                 self._to_debugger(payloads)
                 self.client_closed(f"closed by the client ({event.code})")
         self._to_debugger(payloads)
 
     def _to_debugger(self, payloads: list[Bytes]) -> None:
-        """Passes on what arrived at once, in one piece; `payloads` is empty afterwards."""
+        """Passes on several payloads in one piece; the list is empty afterwards."""
         if self.over or not payloads:
             return
         payload = payloads[0] if len(payloads) == 1 else b"".join(payloads)
@@ -288,11 +294,9 @@ class Session:
         mark, taken = self._written, self._taken()
         self._write(self._socket.ping(b"there?"))
         while True:
-            try:
+            with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._answered.wait(), patience)
                 return True
-            except asyncio.TimeoutError:
-                pass
             before, taken = taken, min(self._taken(), mark)
             if self.over:
                 return False
@@ -348,7 +352,6 @@ class _ClientSide(asyncio.Protocol):
 
 class _DebuggerSide(asyncio.Protocol):
     transport: asyncio.Transport
-
     greeting: Greeting
 
     def __init__(self, session: Session, gate: Gate) -> None:
