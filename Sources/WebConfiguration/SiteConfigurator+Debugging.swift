@@ -203,14 +203,15 @@ extension SiteConfigurator {
 
     private func startCommand(_ diagnostics: inout DiagnosticList) throws(Failure) -> StartCommand {
         if let line = request.startCommand {
-            diagnostics.add(contentsOf: StartCommandCheck(line, at: nil).findings)
+            diagnostics.add(contentsOf: [StartCommandCheck(line, at: nil).finding].compactMap(\.self))
             return .shell(line)
         }
         if let procfile = project.files.first(where: { $0.destination.description == "Procfile" }),
             let process = Procfile.web(in: try FileContents.text(procfile.source))
         {
             let place = Diagnostic.Location(file: files.name(procfile.source), line: process.line, column: 1)
-            diagnostics.add(contentsOf: StartCommandCheck(process.command, at: place).findings)
+            diagnostics.add(
+                contentsOf: [StartCommandCheck(process.command, at: place).finding].compactMap(\.self))
             return .shell(process.command)
         }
         guard let command = StartCommand(for: project) else {

@@ -19,11 +19,6 @@ struct StartCommandCheck {
         }
     }
 
-    /// Everything that was found.
-    var findings: [Diagnostic] {
-        [port, limit].compactMap(\.self)
-    }
-
     /// The application servers that listen where their arguments say, and how these say it.
     private static let servers = [
         "gunicorn": "--bind 127.0.0.1:$PORT", "uvicorn": "--port $PORT",
@@ -46,8 +41,8 @@ struct StartCommandCheck {
             where: line.contains)
     }
 
-    /// The agent waits until the site listens at the port it chose.
-    private var port: Diagnostic? {
+    /// What is wrong: the agent waits until the site listens at the port that it chose; nil when nothing is.
+    var finding: Diagnostic? {
         guard !namesPort else { return nil }
         let consequence = "the site agent chooses a port and waits until the site listens there"
         guard let server, let argument = Self.servers[server] else {
@@ -68,28 +63,5 @@ struct StartCommandCheck {
             word == option || word.hasPrefix(option + "=")
                 || !option.hasPrefix("--") && word.hasPrefix(option) && !word.hasPrefix("--")
         }
-    }
-
-    /// A time limit that counts although the agent asks gunicorn for none.
-    private var limit: Diagnostic? {
-        guard server == "gunicorn" else { return nil }
-        for (index, word) in words.enumerated() {
-            let value: Substring
-            if word == "--timeout" || word == "-t" {
-                value = index + 1 < words.count ? words[index + 1][...] : ""
-            } else if word.hasPrefix("--timeout=") {
-                value = word.dropFirst("--timeout=".count)
-            } else if word.hasPrefix("-t"), word.dropFirst(2).allSatisfy(\.isNumber) {
-                value = word.dropFirst(2)
-            } else {
-                continue
-            }
-            guard let seconds = Int(value), seconds > 0 else { continue }
-            return .warning(
-                "start-command-timeout",
-                "gunicorn ends a worker that is paused in the debugger for \(seconds) seconds", at: place,
-                hint: "write '--timeout 0', or leave it out: the site agent sets it then")
-        }
-        return nil
     }
 }

@@ -96,9 +96,10 @@ GUNICORN = "python -m gunicorn --bind 127.0.0.1:$PORT main:app"
 @pytest.mark.parametrize(
     ("command", "file", "found"),
     [
-        (GUNICORN, None, {"gunicorn-timeout": "30 s"}),
+        (GUNICORN, None, {}),
+        (GUNICORN + " --timeout 30", None, {"gunicorn-timeout": "30 s"}),
         (GUNICORN + " -t 120 -w4", None, {"gunicorn-timeout": "120 s", "gunicorn-workers": "4 workers"}),
-        (GUNICORN, "timeout = 45\nworkers = 2\n", {"gunicorn-timeout": "45 s", "gunicorn-workers": "2"}),
+        (GUNICORN, "timeout = 45\nworkers = 2\n", {"gunicorn-workers": "2"}),
         (GUNICORN + " --timeout=0", "timeout = 45\n", {}),
         (GUNICORN + " --timeout 0 --workers 1", None, {}),
         ("python -m uvicorn main:app --port $PORT", None, {}),

@@ -299,9 +299,9 @@ def test_attach_ends_with_the_finding(flask: Site) -> None:
 
 def test_publish_ends_with_the_finding(program: Program, sample: Any) -> None:
     project = sample("FastAPISite")
-    command = "python -m gunicorn --workers 3 --bind 127.0.0.1:$PORT main:app"
+    command = "python -m gunicorn --workers 3 --timeout 30 --bind 127.0.0.1:$PORT main:app"
     said = program(*DEBUG, "--start-command", command, cwd=project).err
-    assert "warning: gunicorn's 'timeout' is 30 s (add '--timeout 0' to the start command)" in said
+    assert "warning: gunicorn's 'timeout' is 30 s (write '--timeout 0' in the start command, or leave it out)" in said
     assert "the start command asks for 3 workers" in said
     assert "gunicorn" not in program("-c", "Release", cwd=project).err
 

@@ -134,12 +134,13 @@ extension Check {
         Check(
             "gunicorn-timeout", .warning, in: .configuration,
             title: "gunicorn kills a worker that is paused",
-            looksAt: "'--timeout' of the start command, GUNICORN_CMD_ARGS and gunicorn.conf.py",
+            looksAt: "'--timeout' of the start command and of GUNICORN_CMD_ARGS",
             meaning: """
-                A worker that stands at a breakpoint says nothing to its master, which kills it after 30 s \
-                unless told otherwise; the page becomes an error and the session ends.
+                A worker that stands at a breakpoint says nothing to its master, which kills it after \
+                that time; the page becomes an error and the session ends. The site agent sets no limit, but \
+                what these say counts.
                 """,
-            wayOut: "add '--timeout 0' to the start command"
+            wayOut: "write '--timeout 0' in the start command, or leave it out"
         ) { configuration in
             guard let gunicorn = configuration.gunicorn, gunicorn.timeout > 0,
                 gunicorn.timeout < Self.breakpointSeconds

@@ -30,7 +30,8 @@ struct GunicornSettings: Sendable, Hashable {
             source = "WEB_CONCURRENCY"
         }
         let arguments = Array(command[(start + 1)...])
-        let more = ShellWords.split(environment["GUNICORN_CMD_ARGS"] ?? "")
+        // The site agent puts that ahead of what the variable says (`ptvsd/child.py`).
+        let more = ["--timeout", "0"] + ShellWords.split(environment["GUNICORN_CMD_ARGS"] ?? "")
         let named = Self.value("-c", "--config", in: arguments) ?? Self.value("-c", "--config", in: more)
         let name = named.map { $0.hasPrefix("file:") ? String($0.dropFirst(5)) : $0 } ?? "gunicorn.conf.py"
         if let text = file(name) { take(file: text, name: name) }
