@@ -8,7 +8,7 @@ import re
 from typing import Any, Iterator
 
 import pytest
-from ftp_stand import PASSWORD, CuttingProxy, FTPStand
+from ftp_stand import PASSWORD, FTPStand
 from program import SITE, Program, tree
 
 SAMPLES = ["FlaskSite", "DjangoSite", "BottleSite", "FastAPISite"]
@@ -18,9 +18,7 @@ URL = re.compile(r"wss://([A-Za-z0-9_-]{43})@")
 
 @pytest.fixture(scope="module")
 def shared() -> Iterator[FTPStand]:
-    # Some versions of curl wait a second when a server answers at once, as only one on the same machine does
-    # (curl issue 12901). The proxy takes as long as the shortest network.
-    with FTPStand() as stand, CuttingProxy(stand, []):
+    with FTPStand() as stand:
         yield stand
 
 
@@ -53,7 +51,9 @@ def test_each_sample_goes_through_its_whole_life(
 
     again = program(*DEBUG, *target, "--format", "json", cwd=project).json()
     changed = {file["path"].lower() for file in again["files"] if file["action"] != "keep"}
-    assert changed == {"web.config", "ptvsd/settings.json"} - ({"web.config"} if name == "FastAPISite" else set())
+    assert changed == {"web.config", "ptvsd/settings.json"} - (
+        {"web.config"} if name == "FastAPISite" else set()
+    )
 
     before = stand.commands()
     rotated = program("rotate", cwd=project)
@@ -67,6 +67,8 @@ def test_each_sample_goes_through_its_whole_life(
     program("--configuration", "Release", cwd=project)
     final = tree(stand.root / "site" / "wwwroot")
     assert final == tree(project / "bin" / "publish")
-    assert not [path for path in stand.root.rglob("*") if "ptvsd" in path.name or path.name == "app_offline.htm"]
+    assert not [
+        path for path in stand.root.rglob("*") if "ptvsd" in path.name or path.name == "app_offline.htm"
+    ]
     for run in (rotated.out + rotated.err,):
         assert PASSWORD not in run

@@ -16,7 +16,7 @@ from program import Program, Result, tree
 
 @pytest.fixture(scope="module")
 def shared() -> Iterator[FTPStand]:
-    with FTPStand() as stand, CuttingProxy(stand, [], host="127.0.0.3"):
+    with FTPStand() as stand:
         yield stand
 
 
@@ -52,7 +52,7 @@ def has_no_secret(result: Result) -> None:
 
 @pytest.mark.parametrize("tls", ["explicit", "implicit", "off"])
 def test_each_kind_of_connection_publishes(tls: str, program: Program, site: Path) -> None:
-    with FTPStand(tls=tls) as stand, CuttingProxy(stand, []):
+    with FTPStand(tls=tls) as stand:
         program.environment.update(stand.environment)
         result = program("--to", stand.url("www"), cwd=site)
         assert published(site, stand.root / "www")
@@ -61,7 +61,7 @@ def test_each_kind_of_connection_publishes(tls: str, program: Program, site: Pat
 
 
 def test_a_password_is_not_sent_over_a_network_in_the_clear(program: Program, site: Path) -> None:
-    with FTPStand(tls="off") as stand, CuttingProxy(stand, []):
+    with FTPStand(tls="off") as stand:
         program.environment.update(stand.environment)
         address = stand.url("www", scheme="ftpes")
         result = program("--to", address, cwd=site, status=69)
@@ -74,8 +74,8 @@ def test_a_password_is_not_sent_over_a_network_in_the_clear(program: Program, si
     [
         ({"PTVSD_PUBLISH_PASSWORD": "wrong"}, 77, "refuses the login of 'site'"),
         ({"SSL_CERT_FILE": "/etc/ssl/certs/ca-certificates.crt"}, 69, "is not to be trusted"),
-        ({"PTVSD_PUBLISH_PASSWORD": ""}, 77, "there is no password of 'site' for '127.0.0.3'"),
-        ({"PTVSD_PUBLISH_USER": "", "PTVSD_PUBLISH_PASSWORD": ""}, 77, "there is no user for '127.0.0.3'"),
+        ({"PTVSD_PUBLISH_PASSWORD": ""}, 77, "there is no password of 'site' for '127.0.0.2'"),
+        ({"PTVSD_PUBLISH_USER": "", "PTVSD_PUBLISH_PASSWORD": ""}, 77, "there is no user for '127.0.0.2'"),
         ({"PATH": "/nowhere"}, 69, "the program 'curl', which sends files by FTP, cannot be started"),
     ],
 )
@@ -83,7 +83,7 @@ def test_what_is_wrong_from_the_start_is_one_sentence(
     change: dict[str, str], status: int, words: str, stand: FTPStand, program: Program, site: Path
 ) -> None:
     program.environment.update(change)
-    result = program("--to", stand.url("www", host="127.0.0.3"), cwd=site, status=status)
+    result = program("--to", stand.url("www"), cwd=site, status=status)
     assert words in result.err and len(result.err.strip().splitlines()) == 1
     assert list(stand.root.iterdir()) == []
     has_no_secret(result)
@@ -95,7 +95,7 @@ def test_addresses_that_lead_nowhere(program: Program, site: Path, stand: FTPSta
         ("ftp://no-such-host.invalid/www", 69, "there is no host 'no-such-host.invalid'"),
         ("ftp://site:geheim@127.0.0.1/www", 65, "holds a password"),
         ("ftp://127.0.0.1/../www", 65, "is not the address of a folder"),
-        (stand.url("www", host="127.0.0.3", scheme="ftps"), 69, "TLS"),
+        (stand.url("www", scheme="ftps"), 69, "TLS"),
     ):
         result = program("--to", address, cwd=site, status=status)
         assert words in result.err and "geheim" not in result.err + result.out
@@ -106,15 +106,15 @@ def test_netrc_and_names_of_users(stand: FTPStand, program: Program, site: Path)
     program.environment.update({"PTVSD_PUBLISH_USER": "", "PTVSD_PUBLISH_PASSWORD": ""})
     quoted = PASSWORD.replace("\\", "\\\\").replace('"', '\\"')
     (program.home / ".netrc").write_text(
-        f'machine elsewhere login x password y\nmachine 127.0.0.3\n  login {USER}\n  password "{quoted}"\n'
+        f'machine elsewhere login x password y\nmachine 127.0.0.2\n  login {USER}\n  password "{quoted}"\n'
     )
-    program("--to", stand.url("www", host="127.0.0.3"), cwd=site)
+    program("--to", stand.url("www"), cwd=site)
     assert published(site, stand.root / "www")
 
 
 def test_cut_connections_are_taken_up_again(stand: FTPStand, program: Program, site: Path) -> None:
     (site / "static" / "large.bin").write_bytes(os.urandom(6 << 20))
-    program("--to", stand.url("www", host="127.0.0.3"), cwd=site)
+    program("--to", stand.url("www"), cwd=site)
     large = os.urandom(6 << 20)
     (site / "static" / "large.bin").write_bytes(large)
     before = len(stand.commands())
@@ -129,18 +129,18 @@ def test_cut_connections_are_taken_up_again(stand: FTPStand, program: Program, s
 def test_a_connection_that_stays_lost_leaves_the_old_site(
     stand: FTPStand, program: Program, site: Path
 ) -> None:
-    program("--to", stand.url("www", host="127.0.0.3"), cwd=site)
+    program("--to", stand.url("www"), cwd=site)
     old = tree(stand.root / "www")
     for path in site.rglob("*.css"):
         path.write_text("changed " * 40_000)
     with CuttingProxy(stand, [9_000] * 200) as proxy:
-        result = program("--to", stand.url("www"), cwd=site, status=69)
+        result = program("--to", proxy.url("www"), cwd=site, status=69)
         assert proxy.cuts >= 5
     assert "was lost" in result.err or "TLS" in result.err
     stand.await_quiet()
     present = tree(stand.root / "www")
     assert {name: present[name] for name in old} == old
-    program("--to", stand.url("www", host="127.0.0.3"), cwd=site)
+    program("--to", stand.url("www"), cwd=site)
     assert published(site, stand.root / "www")
 
 
@@ -149,7 +149,7 @@ def test_a_folder_that_may_not_be_written_is_an_error(stand: FTPStand, program: 
     target.mkdir()
     target.chmod(0o555)
     os.chown(target, 0 if os.getuid() == 0 else -1, -1)
-    result = program("--to", stand.url("www", host="127.0.0.3"), cwd=site, status=1)
+    result = program("--to", stand.url("www"), cwd=site, status=1)
     assert "refuses" in result.err
     has_no_secret(result)
     target.chmod(0o755)
@@ -161,23 +161,23 @@ def test_a_full_disk_leaves_the_old_site(stand: FTPStand, program: Program, site
     target.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m,uid=65534", "tmpfs", target], check=True)
     try:
-        program("--to", stand.url("www", host="127.0.0.3"), cwd=site)
+        program("--to", stand.url("www"), cwd=site)
         old = tree(target)
         (site / "static" / "large.bin").write_bytes(os.urandom(3 << 20))
         (site / "main.py").write_text("changed = True\n")
-        result = program("--to", stand.url("www", host="127.0.0.3"), cwd=site, status=1)
+        result = program("--to", stand.url("www"), cwd=site, status=1)
         assert "there is no room for 'static/large.bin'" in result.err
         present = tree(target)
         assert {name: present[name] for name in old} == old
         (site / "static" / "large.bin").unlink()
-        program("--to", stand.url("www", host="127.0.0.3"), cwd=site)
+        program("--to", stand.url("www"), cwd=site)
         assert published(site, target)
     finally:
         subprocess.run(["umount", target], check=True)
 
 
 def test_servers_that_do_not_rename_over_files_are_served_too(program: Program, site: Path) -> None:
-    with FTPStand(rest="AllowOverwrite off") as stand, CuttingProxy(stand, []):
+    with FTPStand(rest="AllowOverwrite off") as stand:
         program.environment.update(stand.environment)
         program("--to", stand.url("www"), cwd=site)
         (site / "main.py").write_text("changed = 1\n")
@@ -187,7 +187,7 @@ def test_servers_that_do_not_rename_over_files_are_served_too(program: Program, 
 
 
 def test_servers_that_list_for_people_only_are_served_too(program: Program, site: Path) -> None:
-    with FTPStand(rest="<Limit MLSD MLST>\nDenyAll\n</Limit>") as stand, CuttingProxy(stand, []):
+    with FTPStand(rest="<Limit MLSD MLST>\nDenyAll\n</Limit>") as stand:
         program.environment.update(stand.environment)
         (site / "static" / "with blanks and (more).css").write_text("x")
         program("--to", stand.url("www"), cwd=site)
@@ -202,10 +202,13 @@ def test_servers_that_list_for_people_only_are_served_too(program: Program, site
 
 def test_the_password_is_in_no_command_line(program: Program, site: Path) -> None:
     (site / "static" / "large.bin").write_bytes(os.urandom(1 << 20))
-    with FTPStand(rest="TransferRate STOR,APPE 400") as stand, CuttingProxy(stand, []):
+    with FTPStand(rest="TransferRate STOR,APPE 400") as stand:
         program.environment.update(stand.environment)
         running = subprocess.Popen(
-            [program.binary, "--to", stand.url("www")], cwd=site, env=program.environ(), stdout=subprocess.PIPE
+            [program.binary, "--to", stand.url("www")],
+            cwd=site,
+            env=program.environ(),
+            stdout=subprocess.PIPE,
         )
         seen = 0
         while running.poll() is None:

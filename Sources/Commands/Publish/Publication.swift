@@ -57,7 +57,7 @@ struct Publication {
             if let to {
                 try DestinationReference(to, context: workspace.context)
             } else if let named = try profile.flatMap({
-                try DestinationReference($0, project: workspace.project)
+                try DestinationReference($0, folder: workspace.projectFolder)
             }) {
                 named
             } else {

@@ -38,6 +38,7 @@ struct CurlConfiguration {
     /// - Parameters:
     ///   - operations: The operations.
     ///   - stopsAtFailure: Whether the first that fails is the last.
+    /// - Returns: The text, which holds the password.
     func text(for operations: [CurlOperation], stopsAtFailure: Bool) -> String {
         var text = stopsAtFailure ? "fail-early\n" : ""
         for (index, operation) in operations.enumerated() {

@@ -56,7 +56,7 @@ struct FTPUpdate {
         for item in sent { try checkSource(item.entry) }
         try await takeOffline(sent)
         try await put(sent)
-        try await delete()
+        try await delete(&diagnostics)
         try await bringBack()
         let touched = Set(sent.map { $0.entry.file.path.folder?.description ?? "" })
         try await folder.look(into: touched.sorted(), over: &session, again: true)
@@ -245,7 +245,7 @@ struct FTPUpdate {
 
     // MARK: Taking away
 
-    private mutating func delete() async throws {
+    private mutating func delete(_ diagnostics: inout DiagnosticList) async throws {
         var rest = comparison.deletions.map(\.path)
         while !rest.isEmpty {
             let operations = rest.map { path in
@@ -258,8 +258,16 @@ struct FTPUpdate {
             let path = rest[outcomes.count - 1]
             // One that is gone already is fine, such as after a lost answer.
             try await folder.look(into: [path.folder?.description ?? ""], over: &session, again: true)
-            guard folder.entry(path) == nil else {
-                throw session.failures.failure(last, of: operations[outcomes.count - 1])
+            if folder.entry(path) != nil {
+                // A foreign file may belong to somebody else, or have a name that no command can carry.
+                guard previous?.files[path.description] == nil, previous?.pending[path.description] == nil,
+                    path.components[0] != DebugPayload.folder
+                else { throw session.failures.failure(last, of: operations[outcomes.count - 1]) }
+                diagnostics.add(
+                    .warning(
+                        "extra-not-deleted",
+                        "'\(path)' cannot be deleted on '\(session.failures.address.host)'",
+                        hint: "delete it on the server"))
             }
             rest.removeFirst(outcomes.count)
         }
