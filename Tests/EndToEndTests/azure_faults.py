@@ -99,6 +99,12 @@ def attached(publishing: AzurePublishing) -> None:
     publishing.running.host.sessions = 1
 
 
+def damaged(publishing: AzurePublishing) -> None:
+    """What the last publish left beside the site is half there."""
+    for path in (publishing.running.site.home / "data" / "ptvsd-publish").iterdir():
+        path.write_bytes(path.read_bytes()[:40])
+
+
 def lost_answer(publishing: AzurePublishing) -> None:
     """The package is taken, and the answer to it does not arrive."""
     publishing.running.fails(faults.cut_reply(0, "POST", PUSH))
@@ -168,6 +174,12 @@ SURVIVED = [
         "{} as a poll's answer",
         on_the_way(lambda: faults.refuse("GET", DEPLOYMENTS + "/", lambda: Reply(200, {}), 2)),
     ),
+    Case("the log cannot be read", on_the_way(lambda: faults.unavailable(500, r"/log$", FOR_EVER))),
+    Case(
+        "record cut while it is written",
+        on_the_way(lambda: faults.cut_body(0.5, r"/data/ptvsd-publish/", times=2, method="PUT")),
+    ),
+    Case("record damaged", damaged),
     Case("SCM site cold", inside(cold_requests=4)),
     Case("deploymentStatus 404 at first", inside(lost_status=3)),
     Case("token ends while polling", expires_while_polling),
@@ -219,7 +231,7 @@ REFUSED = [
     Case("token refused by the SCM site", wrong_token, 77, r"does not accept the sign-in"),
     Case("signed out of az", lambda publishing: publishing.stand.sign_out(), 77, r"az login"),
     Case("no az", no_az, 77, r"'az'"),
-    Case("no role on the site", no_role, 77, r"shows you no site"),
+    Case("no role on the site", no_role, 77, r"shows you no site at all"),
     Case(
         "no role on the site, group named",
         no_role,
@@ -245,7 +257,7 @@ REFUSED = [
         "package too large",
         on_the_way(lambda: faults.refuse("POST", PUSH, lambda: Reply(413), FOR_EVER)),
         1,
-        r"too large",
+        r"too large \(413",
     ),
     Case("unknown certificate authority", unknown_authority, 69, r"certificate"),
 ]

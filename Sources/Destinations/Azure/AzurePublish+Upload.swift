@@ -44,9 +44,11 @@ extension AzurePublish {
     }
 
     /// Deletes what earlier publishes put there and this one has not; the server has not done all of it.
-    mutating func delete(_ paths: [String], builds: Bool) async throws {
+    ///
+    /// - Returns: Those that stay, since they are in use.
+    mutating func delete(_ paths: [String], builds: Bool) async throws -> [String] {
         // What the server builds, it builds into an empty folder.
-        guard !builds else { return }
+        guard !builds else { return [] }
         var paths = paths
         if try await hasEndpointToRemove() {
             try await kudu.deleteFolder("\(AzureDestination.root)/\(DebugPayload.folder)")
@@ -57,12 +59,13 @@ extension AzurePublish {
             try Task.checkCancellation()
             if try await kudu.delete("\(AzureDestination.root)/\(path)") == .kept { kept.append(path) }
         }
-        guard let first = kept.first else { return }
+        guard let first = kept.first else { return [] }
         diagnostics.append(
             .warning(
                 "file-not-deleted",
                 "'\(first)'\(kept.count > 1 ? " and \(kept.count - 1) more" : "") could not be deleted: in use",
                 hint: "publish again once nothing uses it"))
+        return kept
     }
 
     /// Whether the endpoint of an earlier publish is there and has to go, also where no manifest knows of it.
