@@ -21,6 +21,7 @@ package struct AzureSession: Sendable {
     ///   - site: The site.
     ///   - access: How Azure is reached.
     ///   - narrate: Is told why something takes longer.
+    /// - Returns: The session.
     /// - Throws: A `Failure` that says why it is not found, not reached, or lets nobody in.
     package static func open(
         _ site: AzureSite, access: AzureAccess, narrate: @escaping @Sendable (String) -> Void

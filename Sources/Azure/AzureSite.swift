@@ -15,13 +15,12 @@ package struct AzureSite: Sendable, Hashable {
     /// The user and password of a profile, where it has them.
     package var credentials: BasicCredentials?
 
-    /// Creates the site whose SCM host a profile names.
+    /// Creates the site whose SCM host a profile names; nil when the address is none.
     ///
     /// - Parameters:
     ///   - scmAddress: Its `publishUrl`: a host such as `site.scm.azurewebsites.net:443`, or an https URL of it.
     ///   - siteURL: Where the site answers (`destinationAppUrl`).
     ///   - credentials: What the profile knows of user and password.
-    /// - Returns: nil when the address is none.
     package init?(scmAddress: String, siteURL: String? = nil, credentials: BasicCredentials? = nil) {
         var host = scmAddress[...]
         if let mark = host.firstRange(of: "://") {
@@ -40,9 +39,7 @@ package struct AzureSite: Sendable, Hashable {
         self.credentials = credentials
     }
 
-    /// Reads `SITE` or `SITE/SLOT`: what stands behind `azure:`.
-    ///
-    /// - Returns: nil for anything that cannot name a site (letters, digits and hyphens) or a slot.
+    /// Reads `SITE` or `SITE/SLOT`, what stands behind `azure:`; nil for anything that cannot name a site or a slot.
     package init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard (1...2).contains(parts.count),

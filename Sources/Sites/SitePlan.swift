@@ -82,6 +82,7 @@ package struct SitePlan: Sendable {
     /// The plan with only some of its files, under the same build identifier.
     ///
     /// - Parameter names: Their paths in the site.
+    /// - Returns: The smaller plan.
     package func limited(to names: Set<String>) -> SitePlan {
         var plan = self
         plan.entries.removeAll { !names.contains($0.name) }

@@ -24,7 +24,8 @@ extension KuduClient {
     /// Reads a file.
     ///
     /// - Parameter path: Its path below the home folder, such as `site/wwwroot/web.config`.
-    /// - Returns: nil when there is none.
+    /// - Returns: The file; nil when there is none.
+    /// - Throws: A `Failure` when the SCM site cannot be reached or lets nobody in.
     package func file(_ path: String) async throws -> RemoteFile? {
         let answer = try await send(WebRequest("GET", fileURL(path)))
         // A folder of that name answers with a redirection.
@@ -33,7 +34,9 @@ extension KuduClient {
         return RemoteFile(bytes: answer.body, tag: answer["ETag"] ?? "*")
     }
 
-    /// Whether the files stand on Windows; nil when nothing tells. Names of entries are paths of the server.
+    /// Whether the files stand on Windows; nil when nothing tells.
+    ///
+    /// The paths of entries are those of the server.
     package func isWindows() async throws -> Bool? {
         struct Entry: Decodable {
             var path: String?

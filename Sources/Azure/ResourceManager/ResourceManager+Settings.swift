@@ -31,7 +31,10 @@ extension ResourceManager {
     ///
     /// The interface only takes all of them at once: they are read again right before.
     ///
-    /// - Parameter changes: Name → value; nil takes the setting away.
+    /// - Parameters:
+    ///   - changes: Name → value; nil takes the setting away.
+    ///   - site: The site.
+    /// - Throws: A `Failure` when Azure refuses it.
     package func change(appSettings changes: [String: String?], of site: SiteResource) async throws {
         var settings = try await appSettings(of: site)
         for (name, value) in changes { settings[name] = value }

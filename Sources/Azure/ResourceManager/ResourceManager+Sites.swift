@@ -13,6 +13,7 @@ extension ResourceManager {
     ///   - slot: The name of its slot.
     ///   - subscription: The subscription it belongs to.
     ///   - group: The resource group; all of the subscription are searched when it is nil.
+    /// - Returns: The site.
     /// - Throws: A `Failure` when there is none, or more than one.
     package func site(
         named name: String, slot: String?, subscription: String, group: String?

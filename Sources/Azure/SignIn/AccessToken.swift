@@ -26,6 +26,7 @@ package protocol TokenSource: Sendable {
     /// Fetches a token.
     ///
     /// - Parameter resource: What it is for, such as `https://management.azure.com`.
+    /// - Returns: The token.
     /// - Throws: A `Failure` that says how to sign in.
     func token(for resource: String) async throws -> AccessToken
 }
@@ -51,6 +52,7 @@ package actor AccessTokens {
     /// - Parameters:
     ///   - resource: What it is for.
     ///   - isRenewed: Whether a server refused the one before, so that another is fetched.
+    /// - Returns: The token.
     /// - Throws: A `Failure` that says how to sign in.
     package func token(for resource: String, isRenewed: Bool = false) async throws -> AccessToken {
         if !isRenewed, let token = tokens[resource], token.expires > now() + 120 { return token }

@@ -22,7 +22,7 @@ package struct ServicePrincipal: TokenSource {
     private let retries: RetryPolicy
     private let now: @Sendable () -> Int
 
-    /// Takes the application that the environment names.
+    /// Takes the application that the environment names; nil when it does not name all three variables.
     ///
     /// - Parameters:
     ///   - environment: Where `AZURE_TENANT_ID`, `AZURE_CLIENT_ID` and `AZURE_CLIENT_SECRET` are looked up.
@@ -30,7 +30,6 @@ package struct ServicePrincipal: TokenSource {
     ///   - web: How.
     ///   - retries: How often.
     ///   - now: The time in seconds since 1970.
-    /// - Returns: nil when it does not name all three.
     package init?(
         environment: [String: String], authority: String, web: WebClient, retries: RetryPolicy,
         now: @escaping @Sendable () -> Int

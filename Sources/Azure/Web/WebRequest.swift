@@ -15,7 +15,7 @@ package struct WebRequest: Sendable {
 
     /// The method, such as `GET`.
     package var method: String
-    /// The whole address. Never holds a secret.
+    /// The whole address, which never holds a secret.
     package var url: String
     /// Header fields beside those of the body.
     package var headers: [(name: String, value: String)]

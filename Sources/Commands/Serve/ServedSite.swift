@@ -57,7 +57,14 @@ struct ServedSite {
                 "the project in '\(context.display(location.folder))' was not published yet",
                 hint: "'ptvsd-publish --configuration Debug' publishes it; or name a published folder")
         }
-        path = context.absolute(last.destination)
+        let reference = try DestinationReference(last.destination, context: context)
+        guard let local = reference.path else {
+            throw Failure(
+                .badInput, id: "site-elsewhere",
+                "the project was last published to '\(reference.text)', which cannot be served from here",
+                hint: "publish to a folder with '--to', and name that")
+        }
+        path = local
         name = context.display(path)
         startCommand = last.startCommand
         guard FileKind(of: path) != nil else {
