@@ -4,7 +4,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 swift build --configuration release --product xdt-benchmark
 swift build --configuration release --product publish-probe
+swift build --configuration release --product ptvsd-publish --static-swift-stdlib
 printf '\n== XML document transforms beside libxml2 (parse + serialise of the same bytes)\n'
 .build/release/xdt-benchmark
 printf '\n== Publishing beside zip, zipfile and rsync\n'
-.venv/bin/python Benchmarks/publish.py .build/release/publish-probe
+.venv/bin/python Benchmarks/publish.py .build/release/publish-probe .build/release/ptvsd-publish
