@@ -2,7 +2,8 @@
 """Times publishing to a zip and to a folder beside the usual programs, in one run.
 
     swift build -c release --product publish-probe
-    python3 Benchmarks/publish.py .build/release/publish-probe
+    swift build -c release --product ptvsd-publish --static-swift-stdlib
+    python3 Benchmarks/publish.py .build/release/publish-probe .build/release/ptvsd-publish
 
 Runs alternate between the competitors, so that a busy moment hits all of them; the table shows medians and the
 ratio to each peer. Needs zip and rsync.
@@ -75,6 +76,17 @@ class Bench:
             elif path.exists():
                 path.unlink()
 
+    def memory(self, site: str, target: str) -> str:
+        """Say how much memory our side needed at most, for a zip and for a folder."""
+        peaks = []
+        for name in (target, f"{target}.folder"):
+            self.remove(name)
+            command = [*self.ours(site, name), "--memory"]
+            done = subprocess.run(command, check=True, capture_output=True, text=True)
+            peaks.append(done.stdout.split("peak ")[1].strip())
+            self.remove(name)
+        return f"{peaks[0]} for a zip, {peaks[1]} for a folder"
+
     def compare(
         self, title: str, commands: dict[str, list[str]], limit: float, prepare: Callable[[], None], cwd: str = "."
     ) -> bool:
@@ -108,6 +120,7 @@ def main() -> int:
     """Run all comparisons; 1 when a ratio is missed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("probe", type=Path)
+    parser.add_argument("program", type=Path, nargs="?", help="the program itself, for its start-up")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--files", type=int, default=5000)
     parser.add_argument("--megabytes", type=int, default=100)
@@ -144,6 +157,10 @@ def main() -> int:
         subprocess.run(rsync, cwd=folder, check=True)
         subprocess.run(both["ptvsd-publish"], check=True, stdout=subprocess.DEVNULL)
         met.append(bench.compare("folder, nothing changed", both, 1.5, lambda: None))
+        if options.program:
+            program = str(options.program.resolve())
+            start = {"ptvsd-publish": [program, "--version"], "python3 -c pass": ["python3", "-c", "pass"]}
+            met.append(bench.compare("start-up", start, 0.25, lambda: None))
         module = folder / "small" / "package001" / "part1" / "module1.py"
 
         def touch() -> None:
@@ -155,7 +172,15 @@ def main() -> int:
                 "folder, everything new", both, 1.5, lambda: bench.remove("published", "synced", "state")
             )
         )
-    return 0 if all(met[:3]) else 1
+        bench.remove("state")
+        for count in (options.files // 5, options.files):
+            write_small(folder / f"memory{count}", count)
+            print(f"{f'memory, {count} files':34} {bench.memory(f'memory{count}', 'memory.zip')}")
+        for megabytes in (options.megabytes // 5, options.megabytes):
+            write_large(folder / f"memory{megabytes}MB", megabytes << 20)
+            print(f"{f'memory, {megabytes} MB':34} {bench.memory(f'memory{megabytes}MB', 'memory.zip')}")
+    # One changed file and everything new have no agreed target.
+    return 0 if all(met[: 4 if options.program else 3]) else 1
 
 
 if __name__ == "__main__":

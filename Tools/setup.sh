@@ -27,6 +27,10 @@ if command -v dpkg-query >/dev/null; then
         [ "$(id -u)" = 0 ] || root=(sudo)
         "${root[@]}" apt-get update -qq
         "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+        # The tests start an FTP server of their own; the system's is not to run because of them.
+        if [[ " ${missing[*]} " == *" proftpd-core "* ]] && [ -d /run/systemd/system ]; then
+            "${root[@]}" systemctl disable --now --quiet proftpd || true
+        fi
     fi
 elif command -v brew >/dev/null; then
     say "installing Homebrew packages: libxml2 libdeflate"
