@@ -87,19 +87,17 @@ struct WebSocketProtocolTests {
         #expect(
             Self.summary(Self.actions(bytes))
                 == [
-                    "\(WebSocketProtocol.Action.answerPing(.init(bytes: [7])))", "heardPong",
-                    "binary [1, 2, 3]",
+                    .action(.answerPing(.init(bytes: [7]))), .action(.heardPong), .binary([1, 2, 3]),
                 ])
     }
 
-    @Test(arguments: 0..<60)
+    @Test(arguments: 0..<40)
     func `However the bytes are split, the same comes of them`(seed: UInt64) {
         var random = SplitMix(seed)
         var bytes: [UInt8] = []
         for _ in 0..<Int.random(in: 1...8, using: &random) {
-            let payload = (0..<[0, 1, 125, 126, 300, 66_000].randomElement(using: &random)!).map {
-                UInt8($0 & 0x7F)
-            }
+            let length = [0, 1, 125, 126, 300, 66_000].randomElement(using: &random) ?? 0
+            let payload = [UInt8](repeating: UInt8.random(in: 0...0x7F, using: &random), count: length)
             let kind: UInt8 = Bool.random(using: &random) ? 1 : 2
             var parts = Int.random(in: 1...3, using: &random)
             var opcode = kind
