@@ -80,7 +80,7 @@ struct Dialler: Sendable {
         let request = HTTPRequestHead(version: .http1_1, method: .CONNECT, uri: target, headers: headers)
         let answer: HTTPAnswer
         do {
-            answer = try await channel.exchange(request, timeout: connectTimeout) { _, _ in }
+            answer = try await channel.exchange(request, timeout: connectTimeout, switched: { _ in })
         } catch {
             throw endpoint.failure(.proxyNotReached(proxy: proxy.place, reason: "it gave no answer"))
         }
@@ -148,12 +148,14 @@ extension Channel {
     ///   - request: The request.
     ///   - timeout: How long the answer may take.
     ///   - encryption: What TLS is begun with before; nil where the connection is in clear, or encrypted already.
-    ///   - switched: Called where the connection changes its protocol; absent where it is not to.
+    ///   - verify: Looks at the answer where the connection is to change its protocol.
+    ///   - switched: Called when it has changed; absent where it is not to.
     /// - Returns: The answer.
     /// - Throws: An `ExchangeError`, or the error of the connection.
     func exchange(
         _ request: HTTPRequestHead, timeout: TimeAmount, encryption: Dialler.Encryption? = nil,
-        switched: (@Sendable (HTTPResponseHead, ChannelHandlerContext) throws -> Void)? = nil
+        verify: (@Sendable (HTTPResponseHead) throws -> Void)? = nil,
+        switched: (@Sendable (ChannelHandlerContext) throws -> Void)? = nil
     ) async throws -> HTTPAnswer {
         try await eventLoop.flatSubmit {
             let promise = self.eventLoop.makePromise(of: HTTPAnswer.self)
@@ -162,7 +164,8 @@ extension Channel {
                 return promise.futureResult
             }
             let exchange = HTTPExchange(
-                request, timeout: timeout, awaitsTLS: encryption != nil, promise: promise, switched: switched)
+                request, timeout: timeout, awaitsTLS: encryption != nil, promise: promise, verify: verify,
+                switched: switched)
             do {
                 if let encryption {
                     let handler = try NIOSSLClientHandler(

@@ -28,16 +28,17 @@ extension EndpointClient {
         do {
             answer = try await withTaskCancellationHandler {
                 try await channel.exchange(
-                    request, timeout: TimeAmount(timeout), encryption: dialler.encryption
-                ) {
-                    head, context in
-                    if let violation = handshake.violation(of: head) {
-                        throw endpoint.failure(.handshakeWrong(violation))
-                    }
-                    let pipeline = context.channel.pipeline.syncOperations
-                    try pipeline.addHandler(WebSocketHandler(pingInterval: pingInterval))
-                    try configure(context.channel)
-                }
+                    request, timeout: TimeAmount(timeout), encryption: dialler.encryption,
+                    verify: { head in
+                        if let violation = handshake.violation(of: head) {
+                            throw endpoint.failure(.handshakeWrong(violation))
+                        }
+                    },
+                    switched: { context in
+                        let pipeline = context.channel.pipeline.syncOperations
+                        try pipeline.addHandler(WebSocketHandler(pingInterval: pingInterval))
+                        try configure(context.channel)
+                    })
             } onCancel: {
                 channel.close(promise: nil)
             }
