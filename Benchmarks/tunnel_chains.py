@@ -15,8 +15,8 @@ HERE = Path(__file__).resolve().parent
 TESTS = HERE.parent / "Tests"
 sys.path[:0] = [str(TESTS / "EndToEndTests"), str(TESTS / "SiteAgentTests")]
 
-from bench import SECRET, Bench  # noqa: E402, I001
-from tlsfront import Front, free_port, make_certificates  # noqa: E402
+from bench import SECRET, Bench
+from tlsfront import Front, free_port, make_certificates
 
 
 class Chain(NamedTuple):
@@ -74,7 +74,12 @@ class Chains:
         """Start a plain relay."""
         port = free_port()
         options = "nodelay,reuseaddr,fork"
-        self.start("socat", f"TCP-LISTEN:{port},bind=127.0.0.1,{options}", f"TCP:127.0.0.1:{target},nodelay", pattern=None)
+        self.start(
+            "socat",
+            f"TCP-LISTEN:{port},bind=127.0.0.1,{options}",
+            f"TCP:127.0.0.1:{target},nodelay",
+            pattern=None,
+        )
         return Chain("socat", self._listening(port))
 
     def front(self, site: int) -> Front:
@@ -134,7 +139,10 @@ class Chains:
         secure = self.target("websocket", certificates / "site.pem", certificates / "site.key")
         return [
             Chain("our bridge alone", self.our_bridge(f"http://127.0.0.1:{plain}")),
-            Chain("our bridge alone, TLS", self.our_bridge(f"https://localhost:{secure}", "--ca-file", authority)),
+            Chain(
+                "our bridge alone, TLS",
+                self.our_bridge(f"https://localhost:{secure}", "--ca-file", authority),
+            ),
         ]
 
     def stop(self) -> None:
