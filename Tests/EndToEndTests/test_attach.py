@@ -238,8 +238,8 @@ def breakpoint_of(project: Path) -> tuple[Path, int]:
 def debug(client: DebugClient, project: Path, served: Served) -> None:
     """Stops in the project's own file, as its path is here, and reads a variable."""
     path, line = breakpoint_of(project)
-    client.attach({str(path): [line]})
     browser = served.browser()
+    client.attach({str(path): [line]})
     page: list[str] = []
     visit = threading.Thread(target=lambda: page.append(browser.page("/")))
     visit.start()
@@ -261,7 +261,7 @@ def test_a_breakpoint_in_the_project_is_hit_through_the_bridge(
         debug(client, project, site)
         client.request("disconnect")
         client.close()
-        attached.says("Detached")
+        attached.says("Detached           session 1, the debugger has left")
         again = attached.debugger()
         debug(again, project, site)
         again.close()

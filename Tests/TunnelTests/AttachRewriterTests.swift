@@ -99,7 +99,7 @@ struct AttachRewriterTests {
         #expect(Self.rewritten(Self.initialize + text) == Self.initialize + text)
     }
 
-    @Test(arguments: 0..<300)
+    @Test(arguments: 0..<60)
     func `However the bytes are split, the same comes of them`(seed: UInt64) {
         var random = SplitMix(seed)
         let parts = Self.unchanged + Self.changed.map { Self.message($0.sent) } + [Self.initialize]

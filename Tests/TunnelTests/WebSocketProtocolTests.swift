@@ -36,19 +36,27 @@ struct WebSocketProtocolTests {
         return found
     }
 
+    /// What comes out, in whole messages.
+    enum Outcome: Equatable {
+        case text([UInt8])
+        case binary([UInt8])
+        case action(WebSocketProtocol.Action)
+    }
+
     /// Deliveries put together to messages, everything else as it is.
-    static func summary(_ actions: [WebSocketProtocol.Action]) -> [String] {
-        var found: [String] = []
-        var message: [UInt8] = []
+    static func summary(_ actions: [WebSocketProtocol.Action]) -> [Outcome] {
+        var found: [Outcome] = []
+        var message = ByteBuffer()
         for action in actions {
             guard case .deliver(let piece) = action else {
-                found.append("\(action)")
+                found.append(.action(action))
                 continue
             }
-            message += piece.bytes.readableBytesView
+            message.writeImmutableBuffer(piece.bytes)
             if piece.isLast {
-                found.append("\(piece.isText ? "text" : "binary") \(message)")
-                message = []
+                let bytes = Array(buffer: message)
+                found.append(piece.isText ? .text(bytes) : .binary(bytes))
+                message = ByteBuffer()
             }
         }
         return found
@@ -68,7 +76,7 @@ struct WebSocketProtocolTests {
         #expect(Self.actions([0x8A, 0x05] + hello) == [.heardPong])
         for count in [256, 65_536] {
             let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0) }
-            #expect(Self.summary(Self.actions(Self.frame(2, bytes))) == ["binary \(bytes)"])
+            #expect(Self.summary(Self.actions(Self.frame(2, bytes))) == [.binary(bytes)])
         }
     }
 
@@ -79,19 +87,17 @@ struct WebSocketProtocolTests {
         #expect(
             Self.summary(Self.actions(bytes))
                 == [
-                    "\(WebSocketProtocol.Action.answerPing(.init(bytes: [7])))", "heardPong",
-                    "binary [1, 2, 3]",
+                    .action(.answerPing(.init(bytes: [7]))), .action(.heardPong), .binary([1, 2, 3]),
                 ])
     }
 
-    @Test(arguments: 0..<200)
+    @Test(arguments: 0..<40)
     func `However the bytes are split, the same comes of them`(seed: UInt64) {
         var random = SplitMix(seed)
         var bytes: [UInt8] = []
         for _ in 0..<Int.random(in: 1...8, using: &random) {
-            let payload = (0..<[0, 1, 125, 126, 300, 70_000].randomElement(using: &random)!).map {
-                UInt8($0 & 0x7F)
-            }
+            let length = [0, 1, 125, 126, 300, 66_000].randomElement(using: &random) ?? 0
+            let payload = [UInt8](repeating: UInt8.random(in: 0...0x7F, using: &random), count: length)
             let kind: UInt8 = Bool.random(using: &random) ? 1 : 2
             var parts = Int.random(in: 1...3, using: &random)
             var opcode = kind
@@ -108,7 +114,7 @@ struct WebSocketProtocolTests {
             Int.random(in: 1...[2, 16, 5000].randomElement(using: &random)!, using: &random)
         }
         #expect(Self.summary(Self.actions(bytes, sizes: sizes + [Int.max])) == whole)
-        #expect(whole.last?.hasPrefix("peerCloses") == true)
+        #expect(whole.last == .action(.peerCloses(.init(1000, "good bye"), answer: .init(1000))))
     }
 
     struct Hostile: CustomTestStringConvertible, Sendable {
@@ -170,7 +176,7 @@ struct WebSocketProtocolTests {
         #expect(Self.actions(Self.frame(8, [])) == [.peerCloses(.init(nil), answer: .init(nil))])
     }
 
-    @Test(arguments: 0..<300)
+    @Test(arguments: 0..<100)
     func `Random bytes end in a violation, or are waited for, and nothing else`(seed: UInt64) {
         var random = SplitMix(seed)
         let bytes = (0..<Int.random(in: 1...400, using: &random)).map { _ in

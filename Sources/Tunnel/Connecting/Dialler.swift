@@ -81,7 +81,7 @@ struct Dialler: Sendable {
         let request = HTTPRequestHead(version: .http1_1, method: .CONNECT, uri: target, headers: headers)
         let answer: HTTPAnswer
         do {
-            answer = try await channel.exchange(request, timeout: connectTimeout) { _, _ in }
+            answer = try await channel.exchange(request, timeout: connectTimeout, switched: { _ in })
         } catch {
             throw endpoint.failure(.proxyNotReached(proxy: proxy.place, reason: "it gave no answer"))
         }
@@ -146,12 +146,14 @@ extension Channel {
     ///   - request: The request.
     ///   - timeout: How long the answer may take.
     ///   - awaitsTLS: Whether TLS is just being begun.
-    ///   - switched: Called where the connection changes its protocol; absent where it is not to.
+    ///   - verify: Looks at the answer where the connection is to change its protocol.
+    ///   - switched: Called when it has changed; absent where it is not to.
     /// - Returns: The answer.
     /// - Throws: An `ExchangeError`, or the error of the connection.
     func exchange(
         _ request: HTTPRequestHead, timeout: TimeAmount, awaitsTLS: Bool = false,
-        switched: (@Sendable (HTTPResponseHead, ChannelHandlerContext) throws -> Void)? = nil
+        verify: (@Sendable (HTTPResponseHead) throws -> Void)? = nil,
+        switched: (@Sendable (ChannelHandlerContext) throws -> Void)? = nil
     ) async throws -> HTTPAnswer {
         try await eventLoop.flatSubmit {
             let promise = self.eventLoop.makePromise(of: HTTPAnswer.self)
@@ -160,7 +162,8 @@ extension Channel {
                 return promise.futureResult
             }
             let exchange = HTTPExchange(
-                request, timeout: timeout, awaitsTLS: awaitsTLS, promise: promise, switched: switched)
+                request, timeout: timeout, awaitsTLS: awaitsTLS, promise: promise, verify: verify,
+                switched: switched)
             do {
                 try HTTPExchange.begin(exchange, on: self.pipeline)
             } catch {

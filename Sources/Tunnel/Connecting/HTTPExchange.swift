@@ -42,8 +42,10 @@ final class HTTPExchange: ChannelInboundHandler, RemovableChannelHandler {
     private let request: HTTPRequestHead
     private let timeout: TimeAmount
     private let promise: EventLoopPromise<HTTPAnswer>
-    /// Called where the connection changes its protocol, before the first byte of that one is delivered.
-    private let switched: ((HTTPResponseHead, ChannelHandlerContext) throws -> Void)?
+    /// Looks at the answer where the connection is to change its protocol.
+    private let verify: ((HTTPResponseHead) throws -> Void)?
+    /// Called when it has changed, before the first byte of the new protocol is delivered.
+    private let switched: ((ChannelHandlerContext) throws -> Void)?
     private var answer: HTTPAnswer?
     private var timer: Scheduled<Void>?
     private var awaitsTLS: Bool
@@ -54,12 +56,14 @@ final class HTTPExchange: ChannelInboundHandler, RemovableChannelHandler {
     init(
         _ request: HTTPRequestHead, timeout: TimeAmount, awaitsTLS: Bool,
         promise: EventLoopPromise<HTTPAnswer>,
-        switched: ((HTTPResponseHead, ChannelHandlerContext) throws -> Void)? = nil
+        verify: ((HTTPResponseHead) throws -> Void)? = nil,
+        switched: ((ChannelHandlerContext) throws -> Void)? = nil
     ) {
         self.request = request
         self.timeout = timeout
         self.awaitsTLS = awaitsTLS
         self.promise = promise
+        self.verify = verify
         self.switched = switched
     }
 
@@ -117,6 +121,7 @@ final class HTTPExchange: ChannelInboundHandler, RemovableChannelHandler {
         held = []
         let pipeline = context.pipeline.syncOperations
         do {
+            try verify?(answer.head)
             pipeline.removeHandler(
                 context: try pipeline.context(handlerType: HTTPRequestEncoder.self), promise: nil)
             let gone = context.eventLoop.makePromise(of: Void.self)
@@ -131,7 +136,7 @@ final class HTTPExchange: ChannelInboundHandler, RemovableChannelHandler {
     private func handOver(_ answer: HTTPAnswer, _ context: ChannelHandlerContext) {
         guard !isOver else { return }
         do {
-            try switched?(answer.head, context)
+            try switched?(context)
         } catch {
             return fail(error, context)
         }

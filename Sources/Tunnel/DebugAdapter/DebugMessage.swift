@@ -30,6 +30,11 @@ struct DebugMessage: Decodable, Sendable {
 
         struct Version: Decodable, Sendable {
             var version: String?
+
+            /// The version without what debugpy adds to it, as in `3.11.7final0`.
+            var number: String? {
+                version.map { String($0.prefix { $0.isNumber || $0 == "." }) }
+            }
         }
 
         struct Process: Decodable, Sendable {

@@ -99,7 +99,7 @@ package struct DebugProbe: Sendable {
             let roundTrip = ContinuousClock.now - start
             _ = try await ask("disconnect", ["terminateDebuggee": .flag(false)])
             return Finding(
-                pid: facts.body?.process?.pid, pythonVersion: facts.body?.python?.version,
+                pid: facts.body?.process?.pid, pythonVersion: facts.body?.python?.number,
                 executable: facts.body?.process?.executable, debuggerVersion: facts.body?.debugger?.version,
                 roundTrip: roundTrip)
         }

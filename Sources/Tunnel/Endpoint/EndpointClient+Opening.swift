@@ -27,16 +27,18 @@ extension EndpointClient {
         let answer: HTTPAnswer
         do {
             answer = try await withTaskCancellationHandler {
-                try await channel.exchange(request, timeout: TimeAmount(timeout), awaitsTLS: endpoint.usesTLS)
-                {
-                    head, context in
-                    if let violation = handshake.violation(of: head) {
-                        throw endpoint.failure(.handshakeWrong(violation))
-                    }
-                    let pipeline = context.channel.pipeline.syncOperations
-                    try pipeline.addHandler(WebSocketHandler(pingInterval: pingInterval))
-                    try configure(context.channel)
-                }
+                try await channel.exchange(
+                    request, timeout: TimeAmount(timeout), awaitsTLS: endpoint.usesTLS,
+                    verify: { head in
+                        if let violation = handshake.violation(of: head) {
+                            throw endpoint.failure(.handshakeWrong(violation))
+                        }
+                    },
+                    switched: { context in
+                        let pipeline = context.channel.pipeline.syncOperations
+                        try pipeline.addHandler(WebSocketHandler(pingInterval: pingInterval))
+                        try configure(context.channel)
+                    })
             } onCancel: {
                 channel.close(promise: nil)
             }

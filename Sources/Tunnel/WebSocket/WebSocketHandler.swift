@@ -30,7 +30,7 @@ final class WebSocketHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var pinging: Scheduled<Void>?
     private var timer: Scheduled<Void>?
     /// Whether nothing is read at present, because the other side does not take what was read before.
-    private var isReadHeld = true
+    private var isReadHeld = false
     private var closing: [EventLoopPromise<Void>] = []
 
     /// - Parameter pingInterval: The time between two pings; two without any sign of life after them end the connection.
