@@ -108,7 +108,9 @@ def setting_up(port: int, _: int) -> float:
     return took
 
 
-def table(title: str, unit: str, chains: Sequence[Chain], rounds: int, measure: Callable[[Chain], float]) -> dict[str, float]:
+def table(
+    title: str, unit: str, chains: Sequence[Chain], rounds: int, measure: Callable[[Chain], float]
+) -> dict[str, float]:
     """Measure every chain by turns, and print the medians."""
     values: dict[str, list[float]] = {chain.name: [] for chain in chains}
     for _ in range(rounds):
@@ -129,7 +131,9 @@ def relays(chains: Chains, rounds: int, megabytes: int) -> dict[str, dict[str, f
     ways += chains.bridge_alone()
     size = megabytes << 20
     return {
-        "ping-pong": table("64 octets there and back", "µs", ways, rounds, lambda way: round_trip(way.port, 1000)),
+        "ping-pong": table(
+            "64 octets there and back", "µs", ways, rounds, lambda way: round_trip(way.port, 1000)
+        ),
         "up": table("towards the site", "MB/s", ways, rounds, lambda way: upward(way.port, size)),
         "down": table("from the site", "MB/s", ways, rounds, lambda way: downward(way.port, size)),
         "set-up": table("until the greeting", "ms", ways, rounds * 4, lambda way: setting_up(way.port, 0)),
@@ -146,7 +150,9 @@ def debugger(chains: Chains, rounds: int) -> dict[str, float]:
     plain = chains.bench.site("plain")
     plain.write("app.py", SITE)
     port, page_port = free_pair()
-    chains.start(sys.executable, "-m", "debugpy", "--listen", port, plain.folder / "app.py", page_port, pattern=None)
+    chains.start(
+        sys.executable, "-m", "debugpy", "--listen", port, plain.folder / "app.py", page_port, pattern=None
+    )
     front = chains.front(agent.port)
     peer = chains.websockify(port)
     ways = [
@@ -227,7 +233,9 @@ def requests(port: int, file: Path, page_port: int, rounds: int) -> dict[str, fl
 
 def main() -> int:
     """Run everything, and hold it against what is to be reached; 1 when something is missed."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("program", type=Path)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--megabytes", type=int, default=256)
@@ -246,7 +254,9 @@ def main() -> int:
             goals.append((f"{what}: {ours} beside {peer}", mine / other, mine * better > other * better))
     plain = asked["debugpy, direct"]
     for ours in ("ours", "ours, TLS"):
-        goals.append((f"a request: debugpy, direct, beside {ours}", plain / asked[ours], plain / asked[ours] >= 20))
+        goals.append(
+            (f"a request: debugpy, direct, beside {ours}", plain / asked[ours], plain / asked[ours] >= 20)
+        )
     print()
     for text, ratio, met in goals:
         print(f"  {text:52}{ratio:8.2f} x   {'reached' if met else 'missed'}")

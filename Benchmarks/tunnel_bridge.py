@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A bridge as one would write it in an afternoon: a local port, and the package `websockets`. Ours is measured against it.
 
-    python3 Benchmarks/tunnel_bridge.py ws://SECRET@127.0.0.1:8000/ptvsd [--port 5678] [--ca-file FILE]
+python3 Benchmarks/tunnel_bridge.py ws://SECRET@127.0.0.1:8000/ptvsd [--port 5678] [--ca-file FILE]
 """
 
 from __future__ import annotations
@@ -58,7 +58,9 @@ async def serve(url: str, port: int, authority: str | None) -> None:
 
 def main() -> None:
     """Read the arguments and run until killed."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("url")
     parser.add_argument("--port", type=int, default=5678)
     parser.add_argument("--ca-file")

@@ -74,7 +74,12 @@ class Chains:
         """Start a plain relay."""
         port = free_port()
         options = "nodelay,reuseaddr,fork"
-        self.start("socat", f"TCP-LISTEN:{port},bind=127.0.0.1,{options}", f"TCP:127.0.0.1:{target},nodelay", pattern=None)
+        self.start(
+            "socat",
+            f"TCP-LISTEN:{port},bind=127.0.0.1,{options}",
+            f"TCP:127.0.0.1:{target},nodelay",
+            pattern=None,
+        )
         return Chain("socat", self._listening(port))
 
     def front(self, site: int) -> Front:
@@ -134,7 +139,10 @@ class Chains:
         secure = self.target("websocket", certificates / "site.pem", certificates / "site.key")
         return [
             Chain("our bridge alone", self.our_bridge(f"http://127.0.0.1:{plain}")),
-            Chain("our bridge alone, TLS", self.our_bridge(f"https://localhost:{secure}", "--ca-file", authority)),
+            Chain(
+                "our bridge alone, TLS",
+                self.our_bridge(f"https://localhost:{secure}", "--ca-file", authority),
+            ),
         ]
 
     def stop(self) -> None:

@@ -152,7 +152,9 @@ def upgraded(connection: socket.socket) -> Plain:
             for line in request.split(b"\r\n")[1:]
         }
         if b"sec-websocket-key" in fields:
-            proof = hashlib.sha1(fields[b"sec-websocket-key"] + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest()
+            proof = hashlib.sha1(
+                fields[b"sec-websocket-key"] + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+            ).digest()
             connection.sendall(
                 b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 b"Sec-WebSocket-Accept: " + base64.b64encode(proof) + b"\r\n\r\n"
@@ -163,7 +165,8 @@ def upgraded(connection: socket.socket) -> Plain:
         status = {"agentVersion": "0", "debuggerUp": True, "processes": [], "sessions": []}
         body = json.dumps(status).encode()
         connection.sendall(
-            b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+            b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
+            + body
         )
 
 

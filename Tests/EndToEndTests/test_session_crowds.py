@@ -30,7 +30,9 @@ def test_two_dozen_sessions_in_a_row(site: Stand) -> None:
             session.client.close()
         arrives(page, 20)
     lines = [line for line in site.bridge.lines if line.startswith("Detached")]
-    wait_until(lambda: sum(line.startswith("Detached") for line in site.bridge.lines) >= 24, f"24 ends: {lines}")
+    wait_until(
+        lambda: sum(line.startswith("Detached") for line in site.bridge.lines) >= 24, f"24 ends: {lines}"
+    )
 
 
 def test_a_hundred_connections_at_once(site: Stand) -> None:
@@ -93,7 +95,9 @@ def test_every_worker_is_debugged(tmp_path: Path, wheel: Path, sample: str, comm
                 one.stop()
                 hit.add(int(one.evaluate("__import__('os').getpid()")))
                 one.resume()
-                wait_until(lambda page=page, one=one: page.done or one.client.has_event("stopped"), "the page")
+                wait_until(
+                    lambda page=page, one=one: page.done or one.client.has_event("stopped"), "the page"
+                )
             arrives(page, 30)
             if len(hit) == 2:
                 break

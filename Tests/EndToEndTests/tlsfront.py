@@ -59,7 +59,9 @@ def make_certificates(folder: Path) -> Path:
     key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
 
     def openssl(*arguments: str) -> None:
-        subprocess.run(["openssl", "req", "-x509", *key, *arguments], cwd=folder, check=True, capture_output=True)
+        subprocess.run(
+            ["openssl", "req", "-x509", *key, *arguments], cwd=folder, check=True, capture_output=True
+        )
 
     openssl("-subj", "/CN=Authority of the tests", "-keyout", "ca.key", "-out", "ca.pem")
     names = f"subjectAltName=DNS:{NAME},DNS:localhost,IP:127.0.0.1"
@@ -89,9 +91,7 @@ class Front:
         nginx = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
         assert nginx, "run 'make setup-test' first"
         user = "user root;" if os.geteuid() == 0 else ""
-        text = CONFIGURATION.format(
-            folder=self.folder, port=self.port, site=self.site, name=NAME, user=user
-        )
+        text = CONFIGURATION.format(folder=self.folder, port=self.port, site=self.site, name=NAME, user=user)
         (self.folder / "nginx.conf").write_text(text)
         self.process = subprocess.Popen(
             [nginx, "-c", str(self.folder / "nginx.conf"), "-e", str(self.folder / "error.log")],

@@ -51,7 +51,10 @@ class BackgroundTask:
         self.problems: list[tuple[str, str, str]] = []
         self.lines: list[str] = []
         background = self.matcher["background"]
-        self._begins, self._ends = re.compile(background["beginsPattern"]), re.compile(background["endsPattern"])
+        self._begins, self._ends = (
+            re.compile(background["beginsPattern"]),
+            re.compile(background["endsPattern"]),
+        )
         self._pattern = re.compile(self.matcher["pattern"]["regexp"])
         self._busy = threading.Event()
         self._idle = threading.Event()
@@ -77,7 +80,9 @@ class BackgroundTask:
             found = self._pattern.search(line)
             if found:
                 groups = self.matcher["pattern"]
-                self.problems.append((found[groups["severity"]], found[groups["message"]], found[groups["file"]]))
+                self.problems.append(
+                    (found[groups["severity"]], found[groups["message"]], found[groups["file"]])
+                )
             if self._begins.search(line):
                 self._idle.clear()
             elif self._ends.search(line):
@@ -224,7 +229,9 @@ class VSCode:
                 for entry in read_jsonc(self.workspace / ".vscode" / "tasks.json")["tasks"]
                 if entry["label"] == label
             ]
-            task = self.tasks[label] = BackgroundTask(substituted(definition, self.workspace), self.environment)
+            task = self.tasks[label] = BackgroundTask(
+                substituted(definition, self.workspace), self.environment
+            )
         task.wait_idle()
         return task
 

@@ -68,6 +68,7 @@ struct Attach: SpeakingCommand {
             // The variable that the site agent heeds as well.
             pingInterval: context.environment["PTVSD_PING_INTERVAL"].flatMap(Double.init)
                 .flatMap { $0 > 0 ? .seconds($0) : nil },
+            renew: { [site] in (try? AttachTarget(site, context: context))?.client },
             narration: AttachNarration(
                 console: speech.console(context), format: speech.format, now: context.now))
         do {

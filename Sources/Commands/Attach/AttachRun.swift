@@ -11,6 +11,8 @@ struct AttachRun: Sendable {
     let patience: Int
     /// The time between two pings; nil for the usual one.
     let pingInterval: Duration?
+    /// Reads the secret anew, which a publish in the meantime has renewed.
+    let renew: @Sendable () -> EndpointClient?
     let narration: AttachNarration
 
     private var client: EndpointClient { target.client }
@@ -91,6 +93,7 @@ struct AttachRun: Sendable {
     private func bridge(_ mapping: PathMapping?) -> Bridge {
         var bridge = Bridge(client)
         bridge.mapping = mapsPaths ? mapping : nil
+        bridge.renew = renew
         if let pingInterval { bridge.pingInterval = pingInterval }
         return bridge
     }

@@ -9,7 +9,9 @@ import NIOPosix
 
 /// The bridge: debuggers connect to a port of this machine, and each gets a WebSocket to the site.
 package struct Bridge: Sendable {
-    private let client: EndpointClient
+    private let current: CurrentClient
+    /// Gives the client anew when the site accepts the secret no more: a publish renews it.
+    package var renew: (@Sendable () -> EndpointClient?)?
     /// What an attach request without path mappings gets; nil to change nothing.
     package var mapping: PathMapping?
     /// The time between two pings.
@@ -19,8 +21,10 @@ package struct Bridge: Sendable {
 
     /// Creates a bridge to an endpoint.
     package init(_ client: EndpointClient) {
-        self.client = client
+        current = CurrentClient(client)
     }
+
+    private var client: EndpointClient { current.value }
 
     /// What happens while it runs; sessions are numbered from 1.
     package enum Event: Sendable {
@@ -114,15 +118,9 @@ package struct Bridge: Sendable {
     ) async throws -> SessionReport {
         let loop = debugger.eventLoop
         let ended = loop.makePromise(of: SessionReport.self)
-        let mapping = mapping
         let site: any Channel
         do throws(TunnelFailure) {
-            site = try await client.open(
-                on: loop, process: client.endpoint.process, timeout: timeout,
-                pingInterval: TimeAmount(pingInterval)
-            ) { site in
-                try RelaySession.couple(debugger, site, mapping: mapping, ended: ended)
-            }
+            site = try await open(debugger, ended)
         } catch {
             // Not coupled, or not for long: then both are closed already.
             ended.fail(error)
@@ -143,5 +141,33 @@ package struct Bridge: Sendable {
             throw failure
         }
         return result
+    }
+
+    /// Opens the WebSocket for a debugger; once more with the new secret, where there is one.
+    private func open(
+        _ debugger: any Channel, _ ended: EventLoopPromise<SessionReport>
+    ) async throws(TunnelFailure) -> any Channel {
+        let client = client
+        do throws(TunnelFailure) {
+            return try await open(debugger, ended, with: client)
+        } catch {
+            guard error.cause == .secretWrong, let renewed = renew?(),
+                renewed.endpoint.secret != client.endpoint.secret
+            else { throw error }
+            current.value = renewed
+            return try await open(debugger, ended, with: renewed)
+        }
+    }
+
+    private func open(
+        _ debugger: any Channel, _ ended: EventLoopPromise<SessionReport>, with client: EndpointClient
+    ) async throws(TunnelFailure) -> any Channel {
+        let mapping = mapping
+        return try await client.open(
+            on: debugger.eventLoop, process: client.endpoint.process, timeout: timeout,
+            pingInterval: TimeAmount(pingInterval)
+        ) { site in
+            try RelaySession.couple(debugger, site, mapping: mapping, ended: ended)
+        }
     }
 }
