@@ -32,7 +32,7 @@ demo: setup-demo ## Publish a sample in Debug, show the result, and serve it.
 test: setup-test ## Run all tests.
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
-	$(VENV_PYTHON) -m pytest -q Tests
+	$(VENV_PYTHON) -m pytest -q -n 3 Tests
 
 check: ## The quick loop: Swift tests only, nothing installed.
 	$(SWIFT) test
@@ -57,14 +57,15 @@ fuzz: setup ## Feed the transform engine broken input for five minutes.
 	.build/release/fuzz-transform --seconds $${SECONDS_TO_RUN:-300}
 
 test-sanitizers: setup ## Run the XML tests under AddressSanitizer.
-	$(SWIFT) test --scratch-path .build-asan --sanitize=address --disable-xctest \
+	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leaks.supp \
+		$(SWIFT) test --scratch-path .build-asan --sanitize=address --disable-xctest \
 		--filter 'XMLDocumentTransformTests|WebConfigurationTests|ProjectsTests'
 
 golden: ## Record the golden folders anew; review the difference before you commit.
 	RECORD_GOLDEN=1 $(SWIFT) test --filter Golden
 
-man: build ## Generate the reference of the command line and the guide to troubleshooting.
-	Tools/generate-reference.sh $(DEBUG_BINARY)
+man: build ## Generate the reference of the command line, the manual page and the guide to troubleshooting.
+	$(PYTHON) Tools/generate-reference.py $(DEBUG_BINARY)
 
 clean: ## Remove what was built.
 	rm -rf .build .build-asan $(VENV)

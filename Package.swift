@@ -51,7 +51,8 @@ let package = Package(
         .target(
             name: "Doctor",
             dependencies: [
-                "Tunnel", "Azure", "Serving", "Sites", "WebConfiguration", "Projects", "XMLDocumentTransform",
+                "Destinations", "Tunnel", "Azure", "Serving", "Sites", "WebConfiguration", "Projects",
+                "XMLDocumentTransform",
                 "Files", "Diagnostics", asyncHTTPClient, nioCore, systemPackage,
             ],
             swiftSettings: strict

@@ -9,7 +9,7 @@ say() { printf 'setup: %s\n' "$*" >&2; }
 
 packages=(git curl g++ libxml2-dev libdeflate-dev pkg-config)
 if [ "$purpose" = test ]; then
-    packages+=(unzip zip libarchive-tools rsync git proftpd-core proftpd-mod-crypto)
+    packages+=(unzip zip libarchive-tools rsync openssl proftpd-core proftpd-mod-crypto nginx-light chromium socat)
 fi
 if ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
     packages+=(python3-venv)

@@ -13,7 +13,7 @@ public struct PTVSDPublish: AsyncParsableCommand {
               ptvsd-publish url
               ptvsd-publish inspect --reveal
 
-            Without a sub-command, 'publish' runs. '--configuration' is the profile's, else Release: nobody gets a
+            Without a sub-command, 'publish' runs. '--configuration' is the profile's, else Release: nobody gets a \
             debugger by accident.
             """,
         version: "0.1.0",

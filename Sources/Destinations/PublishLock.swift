@@ -10,7 +10,7 @@ import SystemPackage
 #endif
 
 /// Keeps a second publish away from a destination while one runs; the system lets go of it when the process ends.
-final class PublishLock {
+final class PublishLock: Sendable {
     /// What holds it; a child process that inherits this keeps the lock until it has ended as well.
     let descriptor: FileDescriptor
 

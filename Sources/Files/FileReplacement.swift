@@ -92,8 +92,8 @@ package enum FileReplacement {
         }
     }
 
-    /// Removes temporary files of this kind whose process is gone.
-    private static func sweep(_ folder: FilePath) {
+    /// Removes what killed runs of this program left in a folder: temporary files whose process is gone.
+    package static func sweep(_ folder: FilePath) {
         for name in (try? Folder.names(in: folder)) ?? []
         where name.hasPrefix(temporaryPrefix) && name.hasSuffix(".tmp") {
             let digits = name.dropFirst(temporaryPrefix.count).prefix(while: \.isWholeNumber)

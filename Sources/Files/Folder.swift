@@ -7,6 +7,12 @@ package import SystemPackage
     import Foundation
 #endif
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// Looking into folders and making them.
 package enum Folder {
     /// The names in the folder at `path`, sorted by their bytes.
@@ -32,12 +38,26 @@ package enum Folder {
     ///
     /// - Throws: A `Failure` that names the folder.
     package static func create(_ path: FilePath) throws(Failure) {
-        do {
-            try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: true)
-        } catch {
-            throw Failure(
-                .failed, id: "folder-not-created", "the folder '\(path)' cannot be created",
-                at: .init(file: path.string), hint: "a file of that name may stand in the way")
+        if mkdir(path.string, 0o777) == 0 { return }
+        var error = Errno(rawValue: errno)
+        if error == .noSuchFileOrDirectory, !path.components.isEmpty {
+            let above = path.removingLastComponent()
+            if above != path, !above.isEmpty {
+                try create(above)
+                if mkdir(path.string, 0o777) == 0 { return }
+                error = Errno(rawValue: errno)
+            }
         }
+        guard error != .fileExists || FileKind(of: path) != .folder else { return }
+        let hint: String? =
+            switch error {
+            case .fileExists, .notDirectory: "a file stands in the way: move it, or name another folder"
+            case .permissionDenied, .readOnlyFileSystem: "make the folder above it writable for you"
+            case .noSpace: "make room on the disk"
+            default: nil
+            }
+        throw Failure(
+            .failed, id: "folder-not-created", "the folder '\(path)' cannot be created: \(error)",
+            at: .init(file: path.string), hint: hint)
     }
 }

@@ -71,12 +71,26 @@ package struct Project: Sendable {
         package var source: String
         /// Why, as a short clause such as `ignored by .gitignore:3`.
         package var reason: String
+        /// Whether nobody asked for it: the file would belong to the site, and cannot be part of it.
+        package var isInvoluntary: Bool
 
         /// Creates an exclusion.
-        package init(source: String, reason: String) {
+        package init(source: String, reason: String, isInvoluntary: Bool = false) {
             self.source = source
             self.reason = reason
+            self.isInvoluntary = isInvoluntary
         }
+    }
+
+    /// One warning for everything that was left out though nobody asked for it; nil where there is nothing.
+    package var involuntaryExclusions: Diagnostic? {
+        let left = excluded.filter(\.isInvoluntary)
+        guard !left.isEmpty else { return nil }
+        let named = left.prefix(5).map { "'\($0.source)' (\($0.reason))" }.joined(separator: ", ")
+        let rest = left.count > 5 ? " and \(left.count - 5) more" : ""
+        return .warning(
+            "files-left-out", "not part of the site: \(named)\(rest)",
+            hint: "rename or replace them, or exclude them in a '.webappignore' file")
     }
 
     /// A property that Python Tools once honoured.

@@ -29,12 +29,15 @@ package struct SiteServer: Sendable {
     package init(python: String, environment: [String: String]) {
         self.python = python
         self.environment = environment.filter { name, _ in
-            !Self.hidden.contains(name) && !name.hasPrefix("WSGI_") && !name.hasPrefix("PTVSD_")
+            Self.passed.contains(name)
+                || !Self.hidden.contains(name) && !name.hasPrefix("WSGI_") && !name.hasPrefix("PTVSD_")
         }
         // What a process writes is to be seen at once.
         self.environment["PYTHONUNBUFFERED"] = "1"
     }
 
+    /// How patient the endpoint is with its peers: it changes nothing in the site.
+    private static let passed: Set<String> = ["PTVSD_PING_INTERVAL", "PTVSD_LIFE_SIGN"]
     private static let hidden: Set<String> = [
         "PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "DJANGO_SETTINGS_MODULE", "FLASK_APP", "FLASK_DEBUG",
         "FLASK_ENV",

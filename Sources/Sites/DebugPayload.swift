@@ -33,40 +33,18 @@ package enum DebugPayload {
 
     /// Says that the site brings its own debugger, which then wins over ours.
     ///
+    /// Only a package among the files counts: a line in `requirements.txt` is installed by some servers and not by
+    /// others, and the agent takes ours only where the site's own cannot be imported.
+    ///
     /// - Parameter files: The site's files.
     /// - Returns: A note that says where it was found; nil when it has none.
     package static func ownDebugger(among files: [SiteFile]) -> Diagnostic? {
-        for file in files {
-            let names = file.path.components
-            if names.count == 2, names[0] == "debugpy", names[1] == "__init__.py" {
-                return note("brings a 'debugpy' package", file)
-            }
-            if names.count == 1, names[0].lowercased() == "requirements.txt", requiresDebugger(file) {
-                return note("requires debugpy in '\(file.path)'", file)
-            }
+        files.first { $0.path.components == ["debugpy", "__init__.py"] }.map { file in
+            .note(
+                "own-debugger",
+                "the site brings a 'debugpy' package, which is used instead of the usual debugger",
+                at: file.source.map { .init(file: $0) },
+                hint: "remove it from the site to publish with the tested version")
         }
-        return nil
-    }
-
-    private static func note(_ reason: String, _ file: SiteFile) -> Diagnostic {
-        .note(
-            "own-debugger", "the site \(reason), which is used instead of the usual debugger",
-            at: file.source.map { .init(file: $0) },
-            hint: "remove it from the site to publish with the tested version")
-    }
-
-    private static func requiresDebugger(_ file: SiteFile) -> Bool {
-        let text: String?
-        switch file.content {
-        case .bytes(let bytes): text = String(decoding: bytes, as: UTF8.self)
-        case .file(let path): text = try? FileContents.text(path)
-        }
-        return text?.split(whereSeparator: \.isNewline).contains { line in
-            let requirement = line.drop { $0 == " " || $0 == "\t" }
-            let name = requirement.prefix {
-                $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" || $0 == "."
-            }
-            return name.lowercased() == "debugpy"
-        } ?? false
     }
 }

@@ -36,10 +36,12 @@ package struct SiteFile: Sendable, Equatable {
     }
 
     /// What errors call it: its source, or its path in the site when it is generated.
+    ///
+    /// A `web.config` is the project's own even where it was changed on its way.
     package var name: String {
         switch content {
         case .file(let file): source ?? file.string
-        case .bytes: "\(path) (generated)"
+        case .bytes: path.isWebConfig ? path.description : "\(path) (generated)"
         }
     }
 }

@@ -63,12 +63,7 @@ package struct DebugTransform: Sendable {
     }
 
     private func fastCGI(_ config: WebConfig) throws(Failure) -> String {
-        if let settings = config.root.children("appSettings").first(where: { $0["configSource"] != nil }) {
-            throw Failure(
-                .badInput, id: "app-settings-elsewhere",
-                "'appSettings' is kept in '\(settings["configSource"] ?? "")', where wfastcgi does not look",
-                at: settings.location, hint: "move the settings into this file and remove 'configSource'")
-        }
+        try SectionsElsewhere.refuse(in: config, except: untouched)
         var values = common(for: config)
         values.texts[proxy.rawValue] = ""
         if proxy == .agent {
@@ -96,6 +91,7 @@ package struct DebugTransform: Sendable {
                 "'--proxy ptvs' is for IIS FastCGI; this site's own process is behind the agent",
                 at: config.httpPlatform?.location, hint: "leave the option out")
         }
+        try SectionsElsewhere.refuse(in: config, except: untouched.union(["appSettings"]))
         guard let platform = config.httpPlatform, let written = config.platformCommand,
             !written.processPath.isEmpty
         else {
@@ -114,15 +110,23 @@ package struct DebugTransform: Sendable {
         let first = config.handlers.first { $0.takesAll }
         values.texts["handlers"] =
             first?.modules.lowercased() == "httpplatformhandler" && first?.verb == "*" ? nil : ""
-        values.lists["portVariables"] = config.environmentVariables
-            .filter { HTTPPlatformCommand.withInnerPort($0.value) != $0.value }
+        // Those of an earlier result are as the agent needs them.
+        values.lists["portVariables"] = (written.unwrapped == nil ? config.environmentVariables : [])
+            .filter { PortText.wrapped($0.value) != $0.value }
             .map {
                 [
                     "name": Template.attribute($0.name),
-                    "value": Template.attribute(HTTPPlatformCommand.withInnerPort($0.value)),
+                    "value": Template.attribute(PortText.wrapped($0.value)),
                 ]
             }
         return try Template("configuration/web.debug.iis-httpplatform.config").filled(with: values)
+    }
+
+    /// The sections that the endpoint leaves as they are.
+    private var untouched: Set<String> {
+        var names: Set<String> = writesWebSocketSection ? [] : ["webSocket"]
+        if proxy == .ptvs { names.insert("httpPlatform") }
+        return names
     }
 
     /// The values that both IIS hosts share: where the section stands, and what has to be overtaken.

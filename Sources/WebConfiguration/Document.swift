@@ -26,8 +26,11 @@ struct Document {
     /// Applies a transform; its warnings are kept and its errors end the work.
     mutating func apply(_ transform: DocumentTransform, _ diagnostics: inout DiagnosticList) throws(Failure) {
         let outcome = try transform.apply(to: bytes, file: name)
-        guard outcome.succeeded else { throw Failure(.badInput, outcome.diagnostics) }
-        diagnostics.add(contentsOf: outcome.diagnostics)
+        // A parent that is missing is reported for each element that looks for it.
+        var seen: Set<Diagnostic> = []
+        let findings = outcome.diagnostics.filter { seen.insert($0).inserted }
+        guard outcome.succeeded else { throw Failure(.badInput, findings) }
+        diagnostics.add(contentsOf: findings)
         bytes = outcome.output
     }
 }

@@ -10,8 +10,8 @@ package enum GitStatus: Sendable, Equatable {
     case ignored
     /// Git would add it with the next `git add`.
     case untracked
-    /// It is in the repository already.
-    case tracked
+    /// It is in the repository already, whether or not a rule would leave new ones alone.
+    case tracked(isIgnored: Bool)
 
     /// Asks the program `git` about the file at `path`, which need not exist.
     package init(of path: FilePath) async {
@@ -27,27 +27,31 @@ package enum GitStatus: Sendable, Equatable {
             self = .outside
             return
         }
+        let isIgnored = await succeeds(["check-ignore", "--quiet", "--no-index", "--", name]) == 0
         if await succeeds(["ls-files", "--error-unmatch", "--", name]) == 0 {
-            self = .tracked
+            self = .tracked(isIgnored: isIgnored)
         } else {
-            self = await succeeds(["check-ignore", "--quiet", "--", name]) == 0 ? .ignored : .untracked
+            self = isIgnored ? .ignored : .untracked
         }
     }
 
-    /// What the user should know, for a file called `name`.
+    /// What the user should know, for a file that is called `name` from the current folder.
     package func finding(name: String) -> Diagnostic? {
         let file = name.split(separator: "/").last.map(String.init) ?? name
+        // The hidden file's name says enough anywhere; another one is only meant where it is.
+        let line = file.lowercased() == WebDebugConfig.fileName || name.hasPrefix("/") ? file : "/\(name)"
+        let ignore = "add the line '\(line)' to .gitignore"
         return switch self {
         case .outside, .ignored: nil
         case .untracked:
             .note(
-                "debug-config-not-ignored", "git does not ignore '\(file)', which holds the secret",
-                at: .init(file: name), hint: "add the line '\(file)' to .gitignore")
-        case .tracked:
+                "debug-config-not-ignored", "git does not ignore '\(name)', which holds the secret",
+                at: .init(file: name), hint: ignore)
+        case .tracked(let isIgnored):
             .warning(
-                "debug-config-tracked", "git tracks '\(file)', so the secret goes where the repository goes",
+                "debug-config-tracked", "git tracks '\(name)', so the secret goes where the repository goes",
                 at: .init(file: name),
-                hint: "'git rm -r --cached \(name)' and add the line '\(file)' to .gitignore")
+                hint: "'git rm -r -f --cached -- \(name)'" + (isIgnored ? "" : ", and \(ignore)"))
         }
     }
 }

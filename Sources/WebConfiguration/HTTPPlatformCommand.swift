@@ -15,12 +15,8 @@ package struct HTTPPlatformCommand: Sendable, Hashable {
         self.arguments = arguments
     }
 
-    /// How IIS spells the port, in any case.
-    package static let portVariable = "%HTTP_PLATFORM_PORT%"
-    /// How the agent spells it.
-    package static let innerPort = "{port}"
     /// What an agent's arguments go on with behind its path.
-    private static let listen = " --listen 127.0.0.1:\(portVariable)"
+    private static let listen = " --listen 127.0.0.1:\(PortText.variable)"
 
     /// Whether the program is a Python interpreter, by its name.
     package var isPython: Bool { Self.isPython(processPath) }
@@ -35,13 +31,13 @@ package struct HTTPPlatformCommand: Sendable, Hashable {
         let inner = WindowsCommandLine.quoted(processPath) + (arguments.isEmpty ? "" : " " + arguments)
         return HTTPPlatformCommand(
             processPath: interpreter,
-            arguments: "\(WindowsCommandLine.quoted(agent))\(Self.listen) -- \(Self.withInnerPort(inner))")
+            arguments: "\(WindowsCommandLine.quoted(agent))\(Self.listen) -- \(PortText.wrapped(inner))")
     }
 
     /// The command behind the agent, if this is one that `wrapped` made.
     package var unwrapped: HTTPPlatformCommand? {
         guard let mark = arguments.firstRange(of: Self.listen + " -- ") else { return nil }
-        let inner = arguments[mark.upperBound...]
+        let inner = PortText.unwrapped(String(arguments[mark.upperBound...]))
         let program: String
         let rest: Substring
         if inner.first == "\"", let quote = inner.dropFirst().firstIndex(of: "\"") {
@@ -51,8 +47,7 @@ package struct HTTPPlatformCommand: Sendable, Hashable {
             program = String(inner.prefix { $0 != " " })
             rest = inner.dropFirst(program.count)
         }
-        let arguments = String(rest.drop { $0 == " " })
-        return HTTPPlatformCommand(processPath: program, arguments: Self.withOuterPort(arguments))
+        return HTTPPlatformCommand(processPath: program, arguments: String(rest.drop { $0 == " " }))
     }
 
     /// The endpoint alone, beside a debugger that FastCGI's process starts.
@@ -65,18 +60,6 @@ package struct HTTPPlatformCommand: Sendable, Hashable {
 
     /// Whether this is a command that `endpoint` made.
     package var isEndpoint: Bool { arguments.contains(Self.listen + " --debugger ") }
-
-    /// `text` with IIS's name for the port replaced by the agent's.
-    package static func withInnerPort(_ text: String) -> String {
-        text.replacing(portPattern, with: innerPort)
-    }
-
-    /// `text` with the agent's name for the port replaced by IIS's.
-    package static func withOuterPort(_ text: String) -> String {
-        text.replacing(innerPort, with: portVariable)
-    }
-
-    private static var portPattern: Regex<Substring> { /%HTTP_PLATFORM_PORT%/.ignoresCase() }
 
     /// Whether `path` names a Python interpreter: `python`, `python3.11`, `pythonw`, `py`, with or without `.exe`.
     package static func isPython(_ path: String) -> Bool {

@@ -29,11 +29,11 @@ struct LeftoverTransform {
             values.texts["processPath"] = Template.attribute(inner.processPath)
             values.texts["arguments"] = Template.attribute(inner.arguments)
             values.lists["portVariables"] = config.environmentVariables
-                .filter { $0.value.contains(HTTPPlatformCommand.innerPort) }
+                .filter { PortText.unwrapped($0.value) != $0.value }
                 .map {
                     [
                         "name": Template.attribute($0.name),
-                        "value": Template.attribute(HTTPPlatformCommand.withOuterPort($0.value)),
+                        "value": Template.attribute(PortText.unwrapped($0.value)),
                     ]
                 }
         }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Projects
+import XMLDocumentTransform
 
 /// The warnings that Visual Studio's Python Tools gave when a project and its web.config disagree.
 enum ProjectChecks {
@@ -25,6 +26,17 @@ enum ProjectChecks {
     }
 
     private static func handlerFindings(_ project: Project, _ config: WebConfig) -> [Diagnostic] {
+        let application = project.application.map { "\($0.module).\($0.callable)" }
+        if project.wsgiHandler == nil, let application, project.application?.isASGI == true,
+            [nil, application].contains(config.appSetting("WSGI_HANDLER")?.value)
+        {
+            return [
+                .warning(
+                    "wfastcgi-asgi", "'\(application)' is an ASGI application, and wfastcgi runs WSGI only",
+                    at: config.appSetting("WSGI_HANDLER")?.location ?? .init(file: config.file),
+                    hint: "run it with '\(HostKind.iisHTTPPlatform.rawValue)': see 'ptvsd-publish init'")
+            ]
+        }
         guard let handler = config.appSetting("WSGI_HANDLER") else {
             return [
                 .warning(
@@ -61,6 +73,19 @@ enum ProjectChecks {
             ]
         }
         return []
+    }
+
+    /// A warning when the build configuration's name is nearly, but not quite, that of a usual one: any name is
+    /// legal, and a misspelt `Debug` would publish without the endpoint.
+    static func misspelling(of configuration: String) -> Diagnostic? {
+        let usual = ["Debug", "Release"]
+        guard let meant = NearestName.nearest(to: configuration, among: usual),
+            !usual.contains(where: { $0.lowercased() == configuration.lowercased() })
+        else { return nil }
+        return .warning(
+            "configuration-misspelt",
+            "the configuration '\(configuration)' is taken as it is: it is not '\(meant)'",
+            hint: "did you mean '--configuration \(meant)'?")
     }
 
     /// A warning for each property that Python Tools once honoured and now ignore.

@@ -17,6 +17,14 @@ enum ResultCheck {
         for section in config.webServer {
             for name in ["webSocket", "httpPlatform", "handlers"] { single(name, in: section, &problems) }
         }
+        for section in SectionsElsewhere.all(in: config)
+        where section["configSource"] != nil && !(section.elements.isEmpty && section.attributes.count == 1) {
+            problems.add(
+                .error(
+                    "section-elsewhere-and-here",
+                    "'\(section.localName)' \(SectionsElsewhere.reason(of: section) ?? "") and holds something here as well",
+                    at: section.location, hint: "IIS refuses that; keep one of them"))
+        }
         unique(config.handlers.map { ($0.name, $0.location) }, "handler", &problems)
         // Settings that repeat are allowed by IIS; two secrets are not what anybody wants.
         unique(

@@ -9,7 +9,7 @@ extension SiteConfigurator {
     func inject(
         into document: inout Document, _ config: WebConfig, _ host: HostKind,
         _ diagnostics: inout DiagnosticList
-    ) throws(Failure) -> SiteConfiguration.Debugging {
+    ) throws(Failure) -> Injection {
         try checkProxy(diagnostics: &diagnostics)
         var transform = newTransform()
         transform.paths.complete(
@@ -26,7 +26,16 @@ extension SiteConfigurator {
         try document.apply(
             DocumentTransform(parsing: hidden.bytes, file: debugConfig.file), &diagnostics)
         document.holdsSecret = true
-        document.changes += debugConfig.injectedParts(host: host)
+        if hidden.keepsEdits {
+            diagnostics.add(
+                contentsOf: [FrozenCommand(in: debugConfig)?.finding(comparedWith: config)].compactMap(\.self)
+            )
+        }
+        let check = EndpointCheck(host: host, proxy: request.proxy, secret: transform.secret)
+        let missing = check.missing(in: try document.config)
+        if !missing.isEmpty {
+            try report(missing, hidden, document, &diagnostics)
+        }
         if request.webSocketSection == .auto, !request.writesWebSocketSection {
             diagnostics.add(
                 .note(
@@ -35,14 +44,64 @@ extension SiteConfigurator {
                         "unlock it with 'appcmd unlock config -section:system.webServer/webSocket' and publish "
                         + "with '--web-socket-section always' to get keep-alive pings from IIS as well"))
         }
-        return debugging(hidden, transform, host, startCommand: nil)
+        return Injection(
+            debugging: debugging(hidden, transform, host, startCommand: nil), check: check, missing: missing)
+    }
+
+    /// What is known after an IIS site was made debuggable.
+    struct Injection {
+        var debugging: SiteConfiguration.Debugging
+        /// Tells whether a later transform spoils it.
+        var check: EndpointCheck
+        /// What is missing of the endpoint, because a user's edits left it out.
+        var missing: [EndpointCheck.Part]
+    }
+
+    private func report(
+        _ missing: [EndpointCheck.Part], _ hidden: SiteConfiguration.HiddenFile, _ document: Document,
+        _ diagnostics: inout DiagnosticList
+    ) throws(Failure) {
+        let name = files.name(hidden.path)
+        guard hidden.keepsEdits else {
+            throw Failure(
+                .badInput, id: "endpoint-incomplete",
+                "the debug endpoint does not fit into '\(document.name)', which then lacks \(missing.titles)",
+                at: .init(file: document.name))
+        }
+        diagnostics.add(
+            .warning(
+                "debug-config-without-endpoint",
+                "'\(name)' was edited and no longer adds the debug endpoint: the site lacks \(missing.titles)",
+                at: .init(file: name), hint: WebDebugConfig.regenerationHint))
+    }
+
+    /// Makes sure that what was put in is still there after the profile's transform.
+    ///
+    /// - Parameters:
+    ///   - injection: What was put in.
+    ///   - document: The document, which gets the summary of what it holds.
+    ///   - transform: The name of the profile's transform; nil where none was applied.
+    /// - Throws: A `Failure` that names the transform and what it spoils.
+    func confirm(
+        _ injection: Injection, in document: inout Document, after transform: String?
+    ) throws(Failure) {
+        let config = try document.config
+        let lost = injection.check.missing(in: config).filter { !injection.missing.contains($0) }
+        if let transform, !lost.isEmpty {
+            throw Failure(
+                .badInput, id: "endpoint-taken-out",
+                "'\(transform)' takes the debug endpoint out again: the site then lacks \(lost.titles)",
+                at: .init(file: transform),
+                hint: "change single elements there, with a 'Match' locator, and not all that is around them")
+        }
+        document.changes += injection.check.summary(of: config)
     }
 
     /// The endpoint of a site that is started by a command.
     func linuxDebugging(
         _ host: HostKind, _ diagnostics: inout DiagnosticList
     ) throws(Failure) -> SiteConfiguration.Debugging {
-        let command = try startCommand()
+        let command = try startCommand(&diagnostics)
         let transform = newTransform()
         let hidden = try hiddenFile(transform, host, &diagnostics) { transform throws(Failure) in
             try transform.text()
@@ -99,12 +158,12 @@ extension SiteConfigurator {
                 at: place,
                 hint: "take the handler out, or delete the file and publish again")
         }
-        if !current.bringsEndpoint(to: host) {
-            diagnostics.add(
-                .warning(
-                    "debug-config-without-endpoint",
-                    "'\(current.file)' was edited and no longer adds the debug endpoint",
-                    at: .init(file: current.file), hint: WebDebugConfig.regenerationHint))
+        if let other = current.madeFor, host.isIIS, other != host {
+            throw Failure(
+                .badInput, id: "debug-config-other-host",
+                "'\(current.file)' was made for \(other.title), and the site is for \(host.title) now",
+                at: current.platform?.location ?? .init(file: current.file),
+                hint: "\(WebDebugConfig.regenerationHint), or say '--host \(other.rawValue)'")
         }
         if current.expiry == nil {
             diagnostics.add(
@@ -142,12 +201,17 @@ extension SiteConfigurator {
         }
     }
 
-    private func startCommand() throws(Failure) -> StartCommand {
-        if let line = request.startCommand { return .shell(line) }
+    private func startCommand(_ diagnostics: inout DiagnosticList) throws(Failure) -> StartCommand {
+        if let line = request.startCommand {
+            diagnostics.add(contentsOf: StartCommandCheck(line, at: nil).findings)
+            return .shell(line)
+        }
         if let procfile = project.files.first(where: { $0.destination.description == "Procfile" }),
-            let command = StartCommand(procfile: try FileContents.text(procfile.source))
+            let process = Procfile.web(in: try FileContents.text(procfile.source))
         {
-            return command
+            let place = Diagnostic.Location(file: files.name(procfile.source), line: process.line, column: 1)
+            diagnostics.add(contentsOf: StartCommandCheck(process.command, at: place).findings)
+            return .shell(process.command)
         }
         guard let command = StartCommand(for: project) else {
             throw Failure(

@@ -26,6 +26,8 @@ package struct SiteConfigurator {
     /// - Throws: A `Failure` with all errors, before anything is written.
     package func configuration(diagnostics: inout DiagnosticList) throws(Failure) -> SiteConfiguration {
         diagnostics.add(contentsOf: ProjectChecks.ignoredProperties(of: project))
+        diagnostics.add(
+            contentsOf: [ProjectChecks.misspelling(of: request.configuration)].compactMap(\.self))
         var documents = try project.files.filter { $0.destination.name.lowercased() == "web.config" }
             .map { file throws(Failure) in
                 Document(
@@ -33,17 +35,21 @@ package struct SiteConfigurator {
                     bytes: try FileContents.read(file.source))
             }
         let host = try prepareRoot(&documents, &diagnostics)
+        diagnostics.add(
+            contentsOf: [try StaticFiles(of: project)?.finding].compactMap(\.self))
         var debugging: SiteConfiguration.Debugging?
         var advice: [String] = []
         var limits: Document?
         for index in documents.indices {
             let isRoot = documents[index].path.folder == nil
+            var injection: Injection?
+            var profileTransform: String?
             try apply(request.configuration, to: &documents[index], &diagnostics)
             if isRoot, host.isIIS {
                 let config = try documents[index].config
                 diagnostics.add(contentsOf: ProjectChecks.compare(project, with: config, host: host))
                 if request.isDebugging {
-                    debugging = try inject(into: &documents[index], config, host, &diagnostics)
+                    injection = try inject(into: &documents[index], config, host, &diagnostics)
                     advice += serverAdvice(config, host)
                     limits = host == .iisFastCGI ? try FastCGILimits.file(for: config) : nil
                 }
@@ -51,7 +57,11 @@ package struct SiteConfigurator {
             if let profile = request.profileName, profile.lowercased() != request.configuration.lowercased(),
                 request.appliesProfileTransforms
             {
-                try apply(profile, to: &documents[index], &diagnostics)
+                profileTransform = try apply(profile, to: &documents[index], &diagnostics)
+            }
+            if let injection {
+                try confirm(injection, in: &documents[index], after: profileTransform)
+                debugging = injection.debugging
             }
             if !documents[index].holdsSecret { try removeLeftovers(from: &documents[index], &diagnostics) }
             if host.isIIS { try ResultCheck.check(documents[index]) }
@@ -67,40 +77,21 @@ package struct SiteConfigurator {
             advice: advice)
     }
 
-    /// Finds out what runs the site, and fills in or makes the root's `web.config` where that is needed.
-    private func prepareRoot(
-        _ documents: inout [Document], _ diagnostics: inout DiagnosticList
-    ) throws(Failure) -> HostKind {
-        if let index = documents.firstIndex(where: { $0.path.folder == nil }) {
-            if request.host != .linux {
-                documents[index].bytes = try DeploymentPlaceholders.resolve(
-                    documents[index].bytes, file: documents[index].name, paths: knownPaths)
-            }
-            if let host = request.host { return host }
-            return try documents[index].config.hostKind ?? .linux
-        }
-        let host = request.host ?? .linux
-        guard host.isIIS else { return host }
-        documents.append(try generatedDocument(host: host))
-        diagnostics.add(
-            .note(
-                "web-config-generated", "the project has no web.config; one for \(host.title) was generated",
-                hint: "'ptvsd-publish init --host \(host.rawValue)' writes it into the project"))
-        return host
-    }
-
     /// Applies `web.<name>.config` beside a document, if there is one that is not the hidden file.
-    private func apply(
+    ///
+    /// - Returns: The transform's name; nil where there is none.
+    @discardableResult private func apply(
         _ name: String, to document: inout Document, _ diagnostics: inout DiagnosticList
-    ) throws(Failure) {
+    ) throws(Failure) -> String? {
         let fileName = "web.\(name).config"
         let isHidden = document.path.folder == nil && fileName.lowercased() == WebDebugConfig.fileName
         let folder = document.source?.removingLastComponent() ?? project.home
         guard !isHidden, name != request.configuration || request.appliesConfigurationTransforms,
             let path = try files.find(fileName, in: folder)
-        else { return }
+        else { return nil }
         try document.apply(
             DocumentTransform(parsing: try FileContents.read(path), file: files.name(path)), &diagnostics)
         document.changes.append(files.name(path))
+        return files.name(path)
     }
 }

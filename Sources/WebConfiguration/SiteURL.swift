@@ -11,6 +11,8 @@ package struct SiteURL: Sendable, Hashable {
 
     /// Reads an address; `https` is assumed when no scheme is given.
     ///
+    /// The address of the site's debug endpoint counts as that of the site: it is what a browser shows there.
+    ///
     /// Nil when it is not an address of a web site: another scheme, user info, an odd host or port.
     package init?(_ text: String) {
         var rest = Substring(text)
@@ -24,6 +26,8 @@ package struct SiteURL: Sendable, Hashable {
         rest = rest.prefix { $0 != "?" && $0 != "#" }
         let authority = rest.prefix { $0 != "/" }
         var path = rest[authority.endIndex...]
+        while path.last == "/" { path.removeLast() }
+        if path.hasSuffix("/ptvsd") { path.removeLast("/ptvsd".count) }
         while path.last == "/" { path.removeLast() }
 
         let hostEnd: Substring.Index

@@ -32,22 +32,6 @@ package enum StartCommand: Sendable, Hashable {
                 ])
     }
 
-    /// Reads the line of the process type `web` from a `Procfile`.
-    ///
-    /// - Parameter procfile: Its text: one `name: command` a line.
-    package init?(procfile: String) {
-        for line in procfile.split(whereSeparator: \.isNewline) {
-            guard let mark = line.firstIndex(of: ":"), line[..<mark].trimmingWhitespace() == "web" else {
-                continue
-            }
-            let command = line[line.index(after: mark)...].trimmingWhitespace()
-            guard !command.isEmpty else { return nil }
-            self = .shell(String(command))
-            return
-        }
-        return nil
-    }
-
     /// The command as a person would type it.
     package var description: String {
         switch self {
@@ -56,6 +40,22 @@ package enum StartCommand: Sendable, Hashable {
                 .map { $0.hasSuffix(":{port}") ? $0.dropLast(6) + "$PORT" : $0 }.joined(separator: " ")
         case .shell(let line): line
         }
+    }
+}
+
+/// The file in which a site names its processes, one `name: command` a line.
+enum Procfile {
+    /// The command of the process type `web`, and its 1-based line; nil when there is none.
+    static func web(in text: String) -> (command: String, line: Int)? {
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        for (index, line) in lines.enumerated() {
+            guard let mark = line.firstIndex(of: ":"), line[..<mark].trimmingWhitespace() == "web" else {
+                continue
+            }
+            let command = line[line.index(after: mark)...].trimmingWhitespace()
+            return command.isEmpty ? nil : (String(command), index + 1)
+        }
+        return nil
     }
 }
 

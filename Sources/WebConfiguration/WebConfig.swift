@@ -143,14 +143,21 @@ package struct WebConfig: Sendable {
         appSettings.last { $0.name == name }
     }
 
+    /// The sections that hold the rewrite rules.
+    var ruleSections: [XMLElement] {
+        sections(in: rulesContainer).flatMap { $0.children("rewrite") }.flatMap { $0.children("rules") }
+    }
+
+    /// The rewrite rules that hold, in order.
+    var rules: [XMLElement] {
+        let entries = ruleSections.flatMap(\.elements)
+        let start = entries.lastIndex { $0.localName == "clear" }.map { $0 + 1 } ?? 0
+        return entries[start...].filter { $0.localName == "rule" }
+    }
+
     /// The rewrite rules that hold and do not belong to the debug endpoint.
     package var rewriteRules: [XMLElement] {
-        let entries = sections(in: rulesContainer).flatMap { $0.children("rewrite") }.flatMap {
-            $0.children("rules")
-        }.flatMap(
-            \.elements)
-        let start = entries.lastIndex { $0.localName == "clear" }.map { $0 + 1 } ?? 0
-        return entries[start...].filter { $0.localName == "rule" && $0["name"] != "ptvsd" }
+        rules.filter { $0["name"] != "ptvsd" }
     }
 }
 

@@ -40,6 +40,7 @@ package struct WebConfigTemplate: Sendable {
         values.texts["django"] = project.djangoSettingsModule.map(Template.attribute)
         switch host {
         case .iisFastCGI:
+            try refuseASGI()
             values.texts["wsgiHandler"] = Template.attribute(
                 project.wsgiHandler
                     ?? missing(
@@ -69,6 +70,18 @@ package struct WebConfigTemplate: Sendable {
         return ""
     }
 
+    /// No setting helps here, so that nothing else is asked for.
+    private func refuseASGI() throws(Failure) {
+        guard project.wsgiHandler == nil, let application = project.application, application.isASGI else {
+            return
+        }
+        throw Failure(
+            .badInput, id: "wfastcgi-asgi",
+            "'\(application.module):\(application.callable)' is an ASGI application, and wfastcgi runs WSGI only",
+            at: .init(file: project.file?.string ?? project.home.string),
+            hint: "use '--host \(HostKind.iisHTTPPlatform.rawValue)', which runs it with uvicorn")
+    }
+
     private func pythonPath(_ root: String) -> String {
         ([root] + project.searchPaths.map { root + "\\" + $0.components.joined(separator: "\\") }).joined(
             separator: ";")
@@ -76,7 +89,7 @@ package struct WebConfigTemplate: Sendable {
 
     /// A server that listens on the port IIS chose.
     private func serverArguments(_ root: String) -> String? {
-        let port = HTTPPlatformCommand.portVariable
+        let port = PortText.variable
         if project.application == nil, project.framework == .django, project.startupFile?.name == "manage.py",
             let script = project.startupFile
         {

@@ -178,21 +178,3 @@ package struct WebDebugConfig: Sendable {
         return found
     }
 }
-
-extension WebDebugConfig {
-    /// What it puts into a site, as short phrases for people.
-    package func injectedParts(host: HostKind) -> [String] {
-        let added = injections.filter { $0.transform != "RemoveAll" && $0.transform != "Remove" }
-        func has(_ test: (XMLElement) -> Bool) -> Bool { added.contains { test($0.element) } }
-        var parts: [String] = []
-        if secretSetting != nil { parts.append("secret") }
-        if has({ $0["key"] == "WSGI_PTVSD_ADDRESS" }) { parts.append("debugger address") }
-        if has({ $0["path"] == "ptvsd" }) { parts.append("proxy handler") }
-        if host == .iisHTTPPlatform, has({ $0.localName == "httpPlatform" && $0["arguments"] != nil }) {
-            parts.append("site agent in front")
-        }
-        if has({ $0.localName == "rule" }) { parts.append("rewrite rule") }
-        if has({ $0.localName == "webSocket" }) { parts.append("web sockets") }
-        return parts
-    }
-}

@@ -43,6 +43,13 @@ public struct DocumentTransform: Sendable {
         guard run.target.isChanged else { return Outcome(output: source, diagnostics: run.diagnostics) }
         FormattingPass.run(on: run.target)
         let encoding = document.source.encoding
+        guard encoding.writesBack(document.source) else {
+            throw Failure(
+                .badInput, id: "xdt-encoding-ambiguous",
+                "'\(sourceFile)' cannot be written back in '\(encoding.name)' without changing bytes that nobody touched",
+                at: .init(file: sourceFile, line: 1, column: 1),
+                hint: "save the file as UTF-8 and declare that")
+        }
         let text = Serializer.serialize(run.target, largestScalar: encoding.largestScalar)
         do {
             return Outcome(output: try encoding.encode(text), diagnostics: run.diagnostics)
@@ -53,6 +60,16 @@ public struct DocumentTransform: Sendable {
                 at: .init(file: sourceFile, line: 1, column: 1),
                 hint: "save the file as UTF-8 and declare that")
         }
+    }
+}
+
+extension TextEncoding {
+    /// Whether the text of `source`, stored again, has the bytes it was read from.
+    ///
+    /// Sets with states or with several forms of a character, such as UTF-7 and ISO-2022-JP, have other bytes then.
+    fileprivate func writesBack(_ source: SourceText) -> Bool {
+        guard case .named = form else { return true }
+        return (try? encode(source.utf8)) == source.stored
     }
 }
 

@@ -54,7 +54,6 @@ struct Execution {
         }
     }
 
-    /// What goes wrong with one of many targets has no place of its own (docs/xdt.md).
     private func applyToOneOfAll(_ target: Target) {
         do {
             switch directive.name {
@@ -65,9 +64,7 @@ struct Execution {
             default: try setAttributes(target)
             }
         } catch {
-            var diagnostic = error.diagnostic
-            diagnostic.location = nil
-            run.diagnostics.append(diagnostic)
+            run.diagnostics.append(error.diagnostic)
         }
     }
 

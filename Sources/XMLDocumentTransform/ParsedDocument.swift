@@ -44,7 +44,7 @@ extension Tokenizer.Problem {
     fileprivate var sentence: String {
         switch self {
         case .malformed: "the XML is malformed: markup was expected here"
-        case .tooDeep: "elements are nested deeper than \(Limits.depth) levels"
+        case .tooDeep: ParserMessage.tooDeep
         }
     }
 }

@@ -3,9 +3,16 @@ import CLibXML2
 /// Puts libxml2's findings into the sentences that this program speaks in.
 enum ParserMessage {
     /// The identifier for an error.
-    static func id(code: Int32) -> String {
-        UInt32(bitPattern: code) == XML_ERR_DOCUMENT_EMPTY.rawValue ? "xml-no-root" : "xml-malformed"
+    static func id(code: Int32, message: String) -> String {
+        if isAboutDepth(message) { return "xml-too-deep" }
+        return UInt32(bitPattern: code) == XML_ERR_DOCUMENT_EMPTY.rawValue ? "xml-no-root" : "xml-malformed"
     }
+
+    /// Whether nesting is the trouble: the code for that changed between versions of libxml2, the words did not.
+    private static func isAboutDepth(_ message: String) -> Bool { message.hasPrefix("Excessive depth") }
+
+    /// The sentence for elements that nest too deeply, whoever notices.
+    static let tooDeep = "elements are nested deeper than \(Limits.depth) levels"
 
     /// Where the culprit starts: libxml2 reports some errors when it has read past it.
     static func start(code: Int32, in text: [UInt8], near offset: Int) -> Int {
@@ -23,6 +30,7 @@ enum ParserMessage {
 
     /// The sentence for an error, and what to do about it.
     static func sentence(code: Int32, message: String) -> (message: String, hint: String?) {
+        if isAboutDepth(message) { return (tooDeep, nil) }
         let said = message.trimmingSuffix { $0.isWhitespace }
         switch UInt32(bitPattern: code) {
         case XML_ERR_TAG_NAME_MISMATCH.rawValue:
@@ -30,7 +38,12 @@ enum ParserMessage {
                 "the end tag does not fit the start tag: \(lowercased(said))",
                 "close every element in the reverse order of opening"
             )
-        case XML_ERR_TAG_NOT_FINISHED.rawValue, XML_ERR_DOCUMENT_END.rawValue, XML_ERR_GT_REQUIRED.rawValue:
+        case XML_ERR_DOCUMENT_END.rawValue:
+            return (
+                "something stands behind the end of the root element, and a document has one root only",
+                "remove what follows, or put it into the root element"
+            )
+        case XML_ERR_TAG_NOT_FINISHED.rawValue, XML_ERR_GT_REQUIRED.rawValue:
             return (
                 "the document ends or breaks off inside markup: \(lowercased(said))", "is the file complete?"
             )

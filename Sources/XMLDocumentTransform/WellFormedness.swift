@@ -42,6 +42,7 @@ import Diagnostics
     ///
     /// - Throws: A `Failure` with one diagnostic that says where the first error is.
     static func check(_ text: SourceText) throws(Failure) {
+        try refuseZero(in: text)
         guard let judge = WellFormedness() else {
             throw Failure(
                 .failed, id: "xml-out-of-memory", "there is not enough memory to read '\(text.file)'")
@@ -53,8 +54,18 @@ import Diagnostics
         let position = LineIndex(text.utf8).position(of: offset)
         let (message, hint) = ParserMessage.sentence(code: finding.code, message: finding.message)
         throw Failure(
-            .badInput, id: ParserMessage.id(code: finding.code), message,
+            .badInput, id: ParserMessage.id(code: finding.code, message: finding.message), message,
             at: .init(file: text.file, line: position.line, column: position.column), hint: hint)
+    }
+
+    /// libxml2 takes a zero for the end of the document, and complains of what is missing then, or not at all.
+    private static func refuseZero(in text: SourceText) throws(Failure) {
+        guard let offset = text.utf8.firstIndex(of: 0) else { return }
+        let position = LineIndex(text.utf8).position(of: offset)
+        throw Failure(
+            .badInput, id: "xml-malformed", "a zero byte stands here, which XML does not allow",
+            at: .init(file: text.file, line: position.line, column: position.column),
+            hint: "save the file as text, in the encoding it declares")
     }
 
     private func parse(_ bytes: [UInt8]) -> (code: Int32, message: String, offset: Int?)? {

@@ -27,6 +27,7 @@ class Case(NamedTuple):
     says: str = ""
     linux: bool = True
     debugging: bool = False
+    arguments: tuple[str, ...] = ()
 
 
 def on_the_way(*made: Callable[[], faults.Fault]) -> Callable[[AzurePublishing], None]:
@@ -70,6 +71,11 @@ def basic_wrong(publishing: AzurePublishing) -> None:
     publishing.running.site.password = "changed-since-" + "y" * 20
 
 
+def crashes_by_basic(publishing: AzurePublishing) -> None:
+    basic(publishing)
+    publishing.running.site.faults.crashes = True
+
+
 def expires_while_polling(publishing: AzurePublishing) -> None:
     """The token ends after the upload, and `az` has another one."""
 
@@ -93,6 +99,12 @@ def attached(publishing: AzurePublishing) -> None:
     publishing.running.host.sessions = 1
 
 
+def damaged(publishing: AzurePublishing) -> None:
+    """What the last publish left beside the site is half there."""
+    for path in (publishing.running.site.home / "data" / "ptvsd-publish").iterdir():
+        path.write_bytes(path.read_bytes()[:40])
+
+
 def lost_answer(publishing: AzurePublishing) -> None:
     """The package is taken, and the answer to it does not arrive."""
     publishing.running.fails(faults.cut_reply(0, "POST", PUSH))
@@ -106,6 +118,10 @@ def gone(publishing: AzurePublishing) -> None:
 def no_az(publishing: AzurePublishing) -> None:
     (publishing.stand.tools / "az").unlink()
     publishing.program.environment["PATH"] = f"{publishing.stand.tools}:/usr/bin:/bin"
+
+
+def no_role(publishing: AzurePublishing) -> None:
+    publishing.stand.arm.is_allowed = False
 
 
 def unknown_authority(publishing: AzurePublishing) -> None:
@@ -158,6 +174,12 @@ SURVIVED = [
         "{} as a poll's answer",
         on_the_way(lambda: faults.refuse("GET", DEPLOYMENTS + "/", lambda: Reply(200, {}), 2)),
     ),
+    Case("the log cannot be read", on_the_way(lambda: faults.unavailable(500, r"/log$", FOR_EVER))),
+    Case(
+        "record cut while it is written",
+        on_the_way(lambda: faults.cut_body(0.5, r"/data/ptvsd-publish/", times=2, method="PUT")),
+    ),
+    Case("record damaged", damaged),
     Case("SCM site cold", inside(cold_requests=4)),
     Case("deploymentStatus 404 at first", inside(lost_status=3)),
     Case("token ends while polling", expires_while_polling),
@@ -209,8 +231,13 @@ REFUSED = [
     Case("token refused by the SCM site", wrong_token, 77, r"does not accept the sign-in"),
     Case("signed out of az", lambda publishing: publishing.stand.sign_out(), 77, r"az login"),
     Case("no az", no_az, 77, r"'az'"),
+    Case("no role on the site", no_role, 77, r"shows you no site at all"),
     Case(
-        "no role on the site", lambda publishing: setattr(publishing.stand.arm, "is_allowed", False), 77, r""
+        "no role on the site, group named",
+        no_role,
+        77,
+        r"does not have authorization|role",
+        arguments=("--resource-group", "rg-demo"),
     ),
     Case("access restriction on the SCM site", on_the_way(lambda: faults.forbidden()), 77, r"restrict"),
     Case("SCM site gone", gone, 69, r"the SCM site 'localhost:\d+' "),
@@ -230,12 +257,26 @@ REFUSED = [
         "package too large",
         on_the_way(lambda: faults.refuse("POST", PUSH, lambda: Reply(413), FOR_EVER)),
         1,
-        r"413|large",
+        r"too large \(413",
     ),
     Case("unknown certificate authority", unknown_authority, 69, r"certificate"),
 ]
 
+# The site was published, and does not run: a warning, since the next publish needs what was remembered of this one.
 WARNED = [
-    Case("site keeps running the old build", inside(keeps_old_build=True), 0, r"another build", debugging=True),
-    Case("site does not start", inside(crashes=True), 0, r"start", debugging=True),
+    Case(
+        "site keeps running the old build",
+        inside(keeps_old_build=True),
+        0,
+        r"still runs another build",
+        debugging=True,
+    ),
+    Case("site does not start", inside(crashes=True), 0, r"does not start", debugging=True),
+    Case(
+        "site does not start, by user and password",
+        crashes_by_basic,
+        0,
+        r"does not show the new build",
+        debugging=True,
+    ),
 ]

@@ -85,12 +85,26 @@ def errors(result: Result) -> list[str]:
     return [line for line in result.err.splitlines() if "rror: " in line]
 
 
-def small_project(folder: Path, files: int = 3) -> Path:
+WEB_CONFIG = """<?xml version="1.0" encoding="utf-8"?>
+<configuration>
+  <system.webServer>
+    <handlers>
+      <add name="app" path="*" verb="*" modules="httpPlatformHandler" resourceType="Unspecified" />
+    </handlers>
+    <httpPlatform processPath="C:\\Python311\\python.exe" arguments="C:\\home\\site\\wwwroot\\app.py" />
+  </system.webServer>
+</configuration>
+"""
+
+
+def small_project(folder: Path, files: int = 3, iis: bool = False) -> Path:
     """A site of a few files, for tests that are about the way there."""
     folder.mkdir()
     (folder / "app.py").write_text(
         "from flask import Flask\n\napp = Flask(__name__)\n\n\n@app.get('/')\ndef index():\n    return 'one'\n"
     )
+    if iis:
+        (folder / "web.config").write_text(WEB_CONFIG)
     (folder / "static").mkdir()
     for number in range(files - 1):
         (folder / "static" / f"file{number}.txt").write_text(f"contents {number}\n")

@@ -56,7 +56,7 @@ def ftp_place(stand: FTPStand, program: Program) -> Place:
     program.environment.update(stand.environment)
     target = stand.root / "site" / "wwwroot"
     return Place(
-        "ftp", stand.url("site/wwwroot"), lambda: tree(target) if target.exists() else {}, written_into(target),
+        "ftp", stand.url("site/wwwroot", host="localhost"), lambda: tree(target) if target.exists() else {}, written_into(target),
         secrets=tuple(stand.secrets),
     )  # fmt: skip
 

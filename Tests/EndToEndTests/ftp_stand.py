@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import select
 import shutil
 import socket
@@ -66,11 +67,12 @@ TLSLog {folder}/tls
 
 def free_ports(count: int) -> int:
     """The first of several free ports in a row."""
-    for first in range(20000 + os.getpid() * 37 % 20000, 60000, count):
+    for _ in range(200):
+        first = random.randrange(20000, 32000)
         opened = []
         try:
             for port in range(first, first + count):
-                for host in ("127.0.0.1", "127.0.0.2"):
+                for host in ("127.0.0.1", "127.0.0.2", "127.0.0.3"):
                     probe = socket.socket()
                     opened.append(probe)
                     probe.bind((host, port))
@@ -87,6 +89,9 @@ def free_ports(count: int) -> int:
 class FTPStand:
     """An FTP server with one virtual user; its root folder is what the user sees after the login.
 
+    It is reached through a proxy that cuts nothing but takes as long as the shortest network: some versions of curl
+    wait a second when a server answers at once, as only one on the same machine does (curl issue 12901).
+
     `tls` is `explicit`, `implicit` or `off`; `rest` is more of ProFTPD's configuration.
     """
 
@@ -96,17 +101,16 @@ class FTPStand:
     root: Path = field(init=False)
     port: int = field(init=False)
 
-    def __enter__(self) -> FTPStand:
+    def __enter__(self) -> FTPStand:  # noqa: PYI034
         assert PROFTPD, "run 'make setup-test' first"
         self.folder = Path(tempfile.mkdtemp(prefix="ftp-stand-"))
         self.folder.chmod(0o755)
         self.root = self.folder / "root"
         self.root.mkdir()
-        first = free_ports(40)
-        self.port, self.ports = first, range(first + 1, first + 40)
+        self.proxy = self._take_ports()
         authority = trustme.CA()
         authority.cert_pem.write_to_path(self.ca_file)
-        certificate = authority.issue_cert("localhost", "127.0.0.1", "127.0.0.2")
+        certificate = authority.issue_cert("localhost", "127.0.0.1", "127.0.0.2", "127.0.0.3")
         certificate.private_key_pem.write_to_path(self.folder / "server.key")
         for index, blob in enumerate(certificate.cert_chain_pems):
             blob.write_to_path(self.folder / "server.pem", append=index > 0)
@@ -140,6 +144,7 @@ class FTPStand:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.proxy.__exit__()
         self.process.terminate()
         try:
             self.process.wait(20)
@@ -168,10 +173,15 @@ class FTPStand:
             "SSL_CERT_FILE": str(self.ca_file),
         }
 
-    def url(self, path: str = "", host: str = "localhost", scheme: str | None = None) -> str:
-        """The address of a folder below the user's."""
+    def url(self, path: str = "", host: str = "127.0.0.2", scheme: str | None = None) -> str:
+        """The address of a folder below the user's, by way of the quiet proxy unless another host is named."""
         usual = "ftps" if self.tls == "implicit" else "ftp"
         return f"{scheme or usual}://{host}:{self.port}/{path}"
+
+    def clear(self) -> None:
+        """Remove all that was published."""
+        for entry in self.root.iterdir():
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
 
     def commands(self) -> str:
         """Every command that the server got, but for passwords."""
@@ -198,6 +208,17 @@ class FTPStand:
             assert time.monotonic() < deadline, "a connection stays open"
             time.sleep(0.02)
 
+    def _take_ports(self) -> CuttingProxy:
+        """Start the quiet proxy on ports that the server can have as well."""
+        for _ in range(20):
+            first = free_ports(40)
+            self.port, self.ports = first, range(first + 1, first + 40)
+            try:
+                return CuttingProxy(self, [], "127.0.0.2").__enter__()
+            except OSError:
+                continue
+        raise RuntimeError("no free ports")
+
     def _write_secret(self, name: str, text: str) -> None:
         path = self.folder / name
         path.write_text(text)
@@ -206,7 +227,11 @@ class FTPStand:
     @staticmethod
     def _hashed() -> str:
         done = subprocess.run(
-            ["openssl", "passwd", "-6", "-stdin"], input=PASSWORD + "\n", capture_output=True, text=True, check=True
+            ["openssl", "passwd", "-6", "-stdin"],
+            input=PASSWORD + "\n",
+            capture_output=True,
+            text=True,
+            check=True,
         )
         return done.stdout.strip()
 
@@ -229,26 +254,31 @@ class FTPStand:
 
 
 class CuttingProxy:
-    """Stands at 127.0.0.2 on all ports of a stand, and cuts every connection after some bytes of the client's.
+    """Stands at 127.0.0.3, or another address of this machine, on all ports of a stand, and cuts every connection after some bytes of the client's.
 
     `budgets` are the bytes that get through before each cut; after the last, nothing is cut any more.
     """
 
-    def __init__(self, stand: FTPStand, budgets: list[int]) -> None:
-        """Take the stand and the cuts."""
-        self.stand, self.budgets, self.cuts = stand, list(budgets), 0
+    def __init__(self, stand: FTPStand, budgets: list[int], host: str = "127.0.0.3") -> None:
+        """Take the stand, the cuts and the address."""
+        self.stand, self.budgets, self.cuts, self.host = stand, list(budgets), 0, host
         self.passed = 0
         self.guard = threading.Lock()
         self.pairs: set[tuple[socket.socket, socket.socket]] = set()
 
-    def __enter__(self) -> CuttingProxy:
+    def __enter__(self) -> CuttingProxy:  # noqa: PYI034
         self.listeners = []
         for port in (self.stand.port, *self.stand.ports):
             listener = socket.socket()
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind(("127.0.0.2", port))
-            listener.listen(16)
             self.listeners.append(listener)
+            try:
+                listener.bind((self.host, port))
+                listener.listen(16)
+            except OSError:
+                for each in self.listeners:
+                    each.close()
+                raise
         self.waker, self.wake = socket.socketpair()
         self.thread = threading.Thread(target=self._serve, daemon=True)
         self.thread.start()
@@ -263,7 +293,7 @@ class CuttingProxy:
 
     def url(self, path: str = "") -> str:
         """The address of a folder as seen through the proxy."""
-        return self.stand.url(path, host="127.0.0.2")
+        return self.stand.url(path, host=self.host)
 
     def _serve(self) -> None:
         peers: dict[socket.socket, socket.socket] = {}

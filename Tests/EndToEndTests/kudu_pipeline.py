@@ -156,7 +156,8 @@ class Pipeline:
             deployment.say("Running build. Project type: OneDeploy")
             deployment.say("Copying the manifest")
             how = "Clean deploying to" if package.clean else "Incrementally deploying to"
-            deployment.say(f"{how} {target}")
+            shown = target.relative_to(site.home).as_posix()
+            deployment.say(f"{how} /home/{shown}" if site.linux else f"{how} C:\\home\\{shown}".replace("/", "\\"))
         else:
             deployment.say("Generating deployment script.")
             deployment.say(

@@ -153,6 +153,20 @@ def test_an_edit_back_and_forth_arrives_each_time(
             assert publishing.tree()["static/file0.txt"] == text.encode()
 
 
+def test_a_file_in_use_is_told_of_and_goes_the_next_time(
+    program: Program, tmp_path: Path, azure: AzureStand
+) -> None:
+    running = azure.add(linux=False)
+    publishing = AzurePublishing(program, azure, running, small_project(tmp_path / "project", iis=True))
+    publishing.release()
+    (publishing.project / "static" / "file1.txt").unlink()
+    running.site.faults.locked.add("static/file1.txt")
+    assert "warning: 'static/file1.txt' could not be deleted: in use" in publishing.release().err
+    running.site.faults.locked.clear()
+    publishing.release()
+    assert "static/file1.txt" not in publishing.tree()
+
+
 def test_a_deployment_of_somebody_else_is_noticed(
     program: Program, tmp_path: Path, azure: AzureStand
 ) -> None:
@@ -173,7 +187,8 @@ def test_a_site_that_is_built_gets_everything_each_time(
     publishing.release()
     assert running.site.settings == {"SCM_DO_BUILD_DURING_DEPLOYMENT": "true"}
     publishing.forget()
-    (publishing.project / "main.py").write_text("app = 1\n")
+    with (publishing.project / "main.py").open("a") as main:
+        main.write("# edited\n")
     built = publishing.release()
     assert {"main.py", "requirements.txt"} <= publishing.sent()
     assert "Running oryx build..." in built.err, "the log of the build is shown"

@@ -1,6 +1,6 @@
 """Publishes to Azure that are killed at random moments: the site is the old or the new one, or a rerun heals it.
 
-`PTVSD_KILLS` says how often (20), `PTVSD_KILL_SEED` which moments; the counts are printed at the end.
+`PTVSD_KILLS` says how often (12), `PTVSD_KILL_SEED` which moments; the counts are printed at the end.
 """
 
 from __future__ import annotations
@@ -17,15 +17,19 @@ from azure_stand import AzureStand
 from endpoint_status import status_of
 from program import Program
 from serving import wait_until
+from small_wheel import small_wheel
 
-KILLS = int(os.environ.get("PTVSD_KILLS", "20"))
+KILLS = int(os.environ.get("PTVSD_KILLS", "12"))
 SEED = int(os.environ.get("PTVSD_KILL_SEED", "4711"))
 MODES = ("Release", "Debug", "rotate", "Debug")
 
 
 def arguments(publishing: AzurePublishing, mode: str) -> list[str]:
     where = ["--to", publishing.destination]
-    return ["rotate", *where] if mode == "rotate" else ["--configuration", mode, "--yes", *where]
+    if mode == "rotate":
+        return ["rotate", *where]
+    wheel = str(small_wheel(publishing.project.parent))
+    return ["--configuration", mode, "--yes", "--debugpy", wheel, *where]
 
 
 def killed(publishing: AzurePublishing, mode: str, seconds: float) -> bool:

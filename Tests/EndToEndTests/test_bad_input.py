@@ -247,7 +247,7 @@ CASES = [
         65,
         r"error: .*start.*--start-command",
     ),
-    Case("no server paths", "FastAPISite", nothing, ("--host", "iis-fastcgi"), 65, r"error: .*--site-root"),
+    Case("no server paths", "FastAPISite", nothing, ("--host", "iis-httpplatform"), 65, r"error: .*--site-root"),
 ]
 
 

@@ -191,6 +191,17 @@ def test_a_disagreement_between_project_and_configuration_is_a_warning(program: 
     assert "'StaticUriPattern' has no effect" in result.err
 
 
+@pytest.mark.parametrize(("name", "meant"), [("Debgu", "Debug"), ("relase", "Release")])
+def test_a_misspelt_configuration_is_a_warning(program: Program, sample: Any, name: str, meant: str) -> None:
+    done = program("--configuration", name, cwd=sample("FlaskSite"))
+    assert f"warning: the configuration '{name}' is taken as it is: it is not '{meant}'" in done.err
+    assert f"did you mean '--configuration {meant}'?" in done.err
+
+
+def test_the_name_of_another_configuration_is_none(program: Program, sample: Any) -> None:
+    assert "configuration" not in program("--configuration", "Staging", cwd=sample("FlaskSite")).err
+
+
 def test_git_is_asked_whether_it_gives_the_secret_away(program: Program, sample: Any) -> None:
     project = sample("FastAPISite")
 

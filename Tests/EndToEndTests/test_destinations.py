@@ -13,6 +13,7 @@ from azure_stand import AzureStand
 from destination_places import Place, azure_place, folder_place, ftp_place, zip_place
 from ftp_stand import FTPStand
 from program import SITE, Program, Result
+from small_wheel import small_wheel
 
 CONFIGURATION = {"web.config", "ptvsd/settings.json"}
 ALWAYS = {"project", "configuration", "host", "destination", "buildID", "files", "excluded", "diagnostics", "seconds"}
@@ -37,10 +38,12 @@ class Publisher:
 
     def __init__(self, program: Program, project: Path, place: Place) -> None:
         self._program, self.project, self._place = program, project, place
+        # One of a few files: what the real one holds is tested elsewhere.
+        self._wheel = ("--debugpy", str(small_wheel(project.parent)))
 
     def __call__(self, configuration: str, *more: str) -> Result:
         site = () if self._place.kind == "azure" else ("--site-url", SITE)
-        return self.run("--configuration", configuration, "--to", self._place.to, *site, *self._place.extra, *more)
+        return self.run("--configuration", configuration, "--to", self._place.to, *site, *self._place.extra, *self._wheel, *more)
 
     def run(self, *arguments: str) -> Result:
         result = self._program(*arguments, cwd=self.project)

@@ -187,7 +187,8 @@ struct PublishProfileTests {
         #expect(message("two", "p") == "error: there is no publish profile 'two' (the project has 'one')")
         #expect(
             message("two", "q") == "error: there is no publish profile 'two' "
-                + "(profiles stand in 'Properties/PublishProfiles', or name a .pubxml file by its path)")
+                + "(profiles stand in 'Properties/PublishProfiles', or name a .pubxml or .PublishSettings file by its path)"
+        )
         #expect(
             message("x/two.pubxml", "p")
                 == "error: there is no publish profile 'x/two.pubxml' (the project has 'one')")

@@ -24,6 +24,9 @@ class DebugClient:
         self._sequence = 0
         self._messages: queue.Queue[Message | None] = queue.Queue()
         self.seen: list[Message] = []
+        self.transcript: list[tuple[str, Message]] = []
+        self.answers_requests = False  # at once, as an editor that starts a session for another process
+        self._posting = threading.Lock()
         self.ended = threading.Event()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -59,7 +62,11 @@ class DebugClient:
                     if not chunk:
                         return
                     data += chunk
-                self._messages.put(json.loads(data[:length]))
+                message = json.loads(data[:length])
+                self.transcript.append(("<", message))
+                if self.answers_requests and message["type"] == "request":
+                    self.answer(message)
+                self._messages.put(message)
                 data = data[length:]
         except (OSError, ValueError, EOFError):
             pass
@@ -68,12 +75,28 @@ class DebugClient:
             self._messages.put(None)
 
     def send(self, command: str, **arguments: Any) -> int:
-        self._sequence += 1
-        body = json.dumps(
-            {"seq": self._sequence, "type": "request", "command": command, "arguments": arguments}
-        ).encode()
-        self._send(b"Content-Length: %d\r\n\r\n" % len(body) + body)
-        return self._sequence
+        return self._post({"type": "request", "command": command, "arguments": arguments})
+
+    def answer(self, request: Message, **body: Any) -> None:
+        """Answers a request of the adapter's."""
+        self._post(
+            {
+                "type": "response",
+                "request_seq": request["seq"],
+                "command": request["command"],
+                "success": True,
+                "body": body,
+            }
+        )
+
+    def _post(self, message: Message) -> int:
+        with self._posting:
+            self._sequence += 1
+            message = {"seq": self._sequence, **message}
+            self.transcript.append((">", message))
+            body = json.dumps(message).encode()
+            self._send(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+            return int(message["seq"])
 
     def wait(self, matches: Callable[[Message], bool], what: str, timeout: float = 20) -> Message:
         """The first message, seen or to come, that matches; it is consumed."""

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from bench import SECRET
 from ptvsd.access import WrongTries, authorize, origin_is_site
+from ptvsd.events import Refusals
 from ptvsd.gate import Greeting
 from ptvsd.listeners import is_listening, parse_windows_table
-from ptvsd.settings import Settings, SettingsFile, address, digest_of, parse
+from ptvsd.settings import Settings, SettingsError, SettingsFile, address, digest_of, parse
 
 NOW = datetime.datetime.now(datetime.timezone.utc)
 OPEN = Settings(digest=digest_of(SECRET))
@@ -61,24 +62,47 @@ def test_nobody_gets_in_without_a_secret_or_after_its_expiry() -> None:
     )
 
 
-def test_ten_wrong_tries_a_minute_are_enough() -> None:
+def test_ten_wrong_tries_a_minute_are_enough_and_lock_nobody_out() -> None:
     now = [1000.0]
     tries = WrongTries(lambda: now[0])
+
+    def status(secret: str, client: str) -> int | None:
+        refusal = authorize(OPEN, basic(secret), client, tries)
+        return refusal.status if refusal else None
+
     for _ in range(10):
-        refusal = authorize(OPEN, basic("wrong"), "10.0.0.1", tries)
-        assert refusal is not None
-        assert refusal.status == 401
+        assert status("wrong", "10.0.0.1") == 401
         now[0] += 1
-    refusal = authorize(OPEN, basic(SECRET), "10.0.0.1", tries)
+    refusal = authorize(OPEN, basic("wrong"), "10.0.0.1", tries)
     assert refusal is not None
     assert refusal.status == 429
     assert 0 < int(refusal.headers["Retry-After"]) <= 60
-    assert authorize(OPEN, basic(SECRET), "10.0.0.2", tries) is None
+    assert status(SECRET, "10.0.0.1") is None
+    assert status("wrong", "10.0.0.2") == 401
     now[0] += int(refusal.headers["Retry-After"])
-    assert authorize(OPEN, basic(SECRET), "10.0.0.1", tries) is None
+    assert status("wrong", "10.0.0.1") == 401
     for number in range(5000):
         tries.add(f"10.1.{number}")
     assert len(tries._tries) <= 1024
+    assert status("wrong", "10.0.0.3") == 429, "made-up addresses share a limit"
+    assert status(SECRET, "10.0.0.3") is None
+
+
+def test_the_log_of_refusals_is_short(capsys: pytest.CaptureFixture[str]) -> None:
+    now = [0.0]
+    refusals = Refusals(lambda: now[0])
+    for number in range(1000):
+        refusals.note("10.0.0.1", status=401)
+        refusals.note(f"10.1.{number}", status=401)
+    assert len(capsys.readouterr().err.splitlines()) == 64
+    now[0] = 61
+    refusals.note("10.0.0.2", status=429)
+    said = capsys.readouterr().err.splitlines()
+    assert [line.split("refused ")[1] for line in said] == [
+        "remote=10.0.0.1 more=999",
+        "remote=others more=937",
+        "remote=10.0.0.2 status=429",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -120,6 +144,8 @@ def test_settings_come_from_the_file_and_the_environment_wins(tmp_path: Path) ->
     assert parse({"secretSHA256": "no hexadecimal"}, {}).digest is None
     assert parse({"secretSHA256": "ab"}, {}).digest is None
     assert parse({"expires": "tomorrow"}, {}).expired
+    assert parse({"expires": "0001-01-01T00:00:00+14:00"}, {}).expired
+    assert not parse({"expires": "9999-12-31T23:00:00-14:00"}, {}).expired
     assert parse({"expires": "2099-01-01T00:00:00+02:00"}, {}).expires_text == "2098-12-31T22:00:00Z"
 
     path = tmp_path / "settings.json"
@@ -133,6 +159,36 @@ def test_settings_come_from_the_file_and_the_environment_wins(tmp_path: Path) ->
     assert file.current.build == "2"
     path.unlink()
     assert file.current.digest is None
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "5", '{"command": 5}', "\\udcff", "[" * 100000])
+def test_a_broken_settings_file_is_named_and_what_was_known_is_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    path = tmp_path / "settings.json"
+    file = SettingsFile(str(path), {})
+    file.check()
+    path.write_text(json.dumps({"buildID": "1"}))
+    file.check()
+    assert file.current.build == "1"
+    path.write_bytes(text.encode("utf-8", "surrogateescape"))
+    with pytest.raises(SettingsError) as broken:
+        file.check()
+    assert str(path) in str(broken.value)
+    for _ in range(3):
+        assert file.current.build == "1"
+    assert capsys.readouterr().err.count(str(path)) == 1
+
+
+def test_requests_of_the_site_do_not_look_at_the_settings_file_each_time(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text(json.dumps({"buildID": "1"}))
+    file = SettingsFile(str(path), {})
+    assert file.recent.build == "1"
+    path.unlink()
+    assert file.recent.build == "1"
+    assert file.current.build is None
+    assert file.recent.build is None
 
 
 def test_addresses() -> None:

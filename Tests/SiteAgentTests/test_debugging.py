@@ -233,6 +233,27 @@ def test_a_reloaded_site_can_be_attached_to_again(bench: Bench) -> None:
     assert page.result()[2] == b"goodbye /again"
 
 
+def test_a_worker_that_replaces_the_first_one_joins_too(bench: Bench) -> None:
+    import os
+    import signal
+
+    site, agent = start(bench, WSGI, ["-m", "gunicorn", "-b", "127.0.0.1:{port}", "-w", "2", "app:app"])
+    wait_until(lambda: len(mains(agent)) == 2, "two workers")
+    breakpoints = {str(site.folder / "app.py"): [site.line("app.py", "# break")]}
+    client = agent.debug()
+    client.attach(breakpoints, subProcess=True)
+    second = client.event("debugpyAttach")["body"]["subProcessId"]
+    child = agent.debug()
+    child.attach(breakpoints, subProcessId=second, subProcess=True)
+    first = agent.status()["sessions"][0]["process"]
+    assert first != second
+    os.kill(first, signal.SIGKILL)
+    replacement = child.event("debugpyAttach", timeout=30)["body"]["subProcessId"]
+    assert replacement not in (first, second)
+    child.close()
+    client.close()
+
+
 def test_workers_that_come_later_join_the_session(bench: Bench) -> None:
     import os
     import signal

@@ -6,11 +6,14 @@ import base64
 import hashlib
 import json
 import shutil
+import socket
 import subprocess
+import sys
+import zlib
 from pathlib import Path
 
 import pytest
-from bench import SECRET, Bench
+from bench import SECRET, Bench, clean_environment
 from fakes import FragileDebugger
 from stand import Stand, greeted
 from wsclient import HandshakeFailed
@@ -98,11 +101,12 @@ def test_everything_else_needs_the_secret(stand: Stand, address: str) -> None:
 def test_wrong_tries_are_limited_per_client(stand: Stand) -> None:
     for _ in range(10):
         assert stand.agent.request("/ptvsd/status", secret="wrong", X_Forwarded_For="1.2.3.4:99")[0] == 401
-    code, headers, _ = stand.agent.request("/ptvsd/status", secret=SECRET, X_Forwarded_For="1.2.3.4:77")
+    code, headers, _ = stand.agent.request("/ptvsd/status", secret="wrong", X_Forwarded_For="1.2.3.4:77")
     assert code == 429
     assert int(headers["retry-after"]) > 0
-    assert stand.agent.request("/ptvsd/status", secret=SECRET)[0] == 200
-    assert "remote=1.2.3.4" in stand.agent.log
+    assert stand.agent.request("/ptvsd/status", secret="wrong")[0] == 401
+    assert stand.agent.request("/ptvsd/status", secret=SECRET, X_Forwarded_For="1.2.3.4:77")[0] == 200
+    assert stand.agent.log.count('remote="1.2.3.4 by 127.0.0.1"') == 1
     assert "wrong\n" not in stand.agent.log
 
 
@@ -115,26 +119,89 @@ def test_an_expired_endpoint_is_closed(bench: Bench, debugger: FragileDebugger) 
     assert b"Debugging has expired" in stand.agent.request("/ptvsd")[2]
 
 
+def test_a_broken_settings_file_ends_the_agent_with_a_word(bench: Bench) -> None:
+    site = bench.site()
+    path = site.write("ptvsd/settings.json", '{"command": ["python"')
+    done = subprocess.run(
+        [sys.executable, "ptvsd", "--listen", "127.0.0.1:0"],
+        cwd=site.folder,
+        env=clean_environment(),
+        capture_output=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 65
+    assert str(path) in done.stderr.decode()
+    assert "cannot be read" in done.stderr.decode()
+
+
+def test_an_upgrade_to_something_else_is_not_taken_up(stand: Stand) -> None:
+    code, _, body = stand.agent.request(
+        "/ptvsd", Upgrade="h2c", Connection="Upgrade, HTTP2-Settings", HTTP2_Settings="AAMAAABkAAQCAAAAAAIAAAAA"
+    )
+    assert code == 200
+    assert b"Debugging is on" in body
+
+
+@pytest.mark.parametrize("expect", ["Expect: 100-continue\r\n", ""])
+def test_a_body_that_does_not_come_is_not_waited_for(stand: Stand, expect: str) -> None:
+    with socket.create_connection(("127.0.0.1", stand.agent.port), timeout=5) as connection:
+        connection.sendall(
+            f"DELETE /ptvsd/sessions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {SECRET}\r\n{expect}"
+            "Content-Length: 10\r\n\r\n".encode()
+        )
+        answer = connection.recv(4096)
+        assert answer.startswith(b"HTTP/1.1 200")
+        if expect:
+            assert b"Connection: close" in answer
+            assert connection.recv(10) == b""
+        else:
+            connection.sendall(b"0123456789GET /ptvsd/nothing HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert connection.recv(4096).startswith(b"HTTP/1.1 404")
+
+
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 
+BACKGROUND = {"light": (0xF4, 0xF5, 0xF7), "dark": (0x0D, 0x11, 0x17)}
+
+
+def first_pixel(picture: bytes) -> tuple[int, ...]:
+    """The colour of the upper left corner of a PNG: every filter leaves the first pixel as it is."""
+    data, position = b"", 8
+    while position < len(picture):
+        size = int.from_bytes(picture[position : position + 4], "big")
+        if picture[position + 4 : position + 8] == b"IDAT":
+            data += picture[position + 8 : position + 8 + size]
+        position += size + 12
+    return tuple(zlib.decompress(data)[1:4])
+
+
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
-@pytest.mark.parametrize(("width", "state"), [(500, "on"), (1280, "active")])
+@pytest.mark.parametrize(
+    ("width", "scheme", "state"),
+    [(500, "light", "on"), (1280, "dark", "active"), (500, "dark", "off"), (1280, "light", "waiting")],
+)
 def test_a_browser_shows_the_page_under_its_own_policy(
-    stand: Stand, tmp_path: Path, width: int, state: str
+    bench: Bench, debugger: FragileDebugger, tmp_path: Path, width: int, scheme: str, state: str
 ) -> None:
-    client = greeted(stand.agent.tunnel()) if state == "active" else None
+    site = bench.site()
+    site.settings(expires="2020-01-01T00:00:00Z" if state == "off" else None)
+    where = "127.0.0.1:1" if state == "waiting" else f"127.0.0.1:{debugger.port}"
+    agent = bench.agent(site, "--debugger", where, TMPDIR=str(site.folder))
+    client = greeted(agent.tunnel()) if state == "active" else None
     done = subprocess.run(
         [
             str(CHROMIUM),
             "--headless",
             "--no-sandbox",
             "--disable-gpu",
+            f"--blink-settings=preferredColorScheme={int(scheme == 'light')}",
             f"--user-data-dir={tmp_path / 'profile'}",
             f"--window-size={width},900",
             "--enable-logging=stderr",
             f"--screenshot={tmp_path / 'page.png'}",
-            f"http://127.0.0.1:{stand.agent.port}/ptvsd",
+            f"http://127.0.0.1:{agent.port}/ptvsd",
         ],
         capture_output=True,
         timeout=60,
@@ -145,6 +212,7 @@ def test_a_browser_shows_the_page_under_its_own_policy(
     picture = (tmp_path / "page.png").read_bytes()
     # Without its style sheet the page is black on white throughout, and compresses to much less.
     assert len(picture) > 20_000
-    assert f'<header class="{state}">' in stand.agent.request("/ptvsd")[2].decode()
+    assert first_pixel(picture) == BACKGROUND[scheme]
+    assert f'<header class="{state}">' in agent.request("/ptvsd")[2].decode()
     if client is not None:
         client.close()

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from bench import SECRET, Agent, Bench, Later, Site, wait_until
 from test_debugging import WSGI, start
-from wsclient import HandshakeFailed, WebSocketClient
+from wsclient import WebSocketClient
 
 HERE = Path(__file__).parent
 
@@ -68,21 +68,18 @@ def test_a_hundred_connections_at_once(bench: Bench) -> None:
     site, agent = start(bench, WSGI, ["app.py", "{port}"])
     client = attach(site, agent)
 
-    def one() -> int:
-        try:
-            tunnel = agent.tunnel()
-        except HandshakeFailed as failed:
-            return failed.status
-        try:
-            tunnel.receive()
-        except EOFError:
-            pass
-        tunnel.close()
-        return 101
+    def one() -> WebSocketClient:
+        tunnel = agent.tunnel()
+        tunnel.socket.settimeout(120)  # each has to wait until those before it have been greeted
+        assert b"output" in tunnel.receive()
+        return tunnel
 
     crowd = [Later(one) for _ in range(100)]
-    assert {member.result(60) for member in crowd} == {101}
+    tunnels = [member.result(120) for member in crowd]
+    assert len(agent.status()["sessions"]) == 101
     page = hit(agent, client, "/through")
+    for tunnel in tunnels:
+        tunnel.socket.close()
     client.resume()
     assert page.result()[2] == b"hello /through"
     client.close()

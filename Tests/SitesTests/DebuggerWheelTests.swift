@@ -119,10 +119,8 @@ struct DebuggerWheelTests {
     }
 
     @Test(arguments: [
-        Site(path: "requirements.txt", text: "flask\n debugpy>=1.6 ; python_version > '3'\n", isOwn: true),
-        Site(path: "requirements.txt", text: "DebugPy[x]==1", isOwn: true),
-        Site(path: "requirements.txt", text: "# debugpy\nflask\ndebugpy-run\n-r debugpy\n", isOwn: false),
-        Site(path: "docs/requirements.txt", text: "debugpy", isOwn: false),
+        Site(path: "requirements.txt", text: "flask\ndebugpy>=1.6\n", isOwn: false),
+        Site(path: "requirements.txt", text: "debugpy>=1; python_version<'3.8'", isOwn: false),
         Site(path: "debugpy/__init__.py", isOwn: true),
         Site(path: "vendor/debugpy/__init__.py", isOwn: false),
         Site(path: "debugpy.py", isOwn: false),

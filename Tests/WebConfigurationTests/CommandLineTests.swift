@@ -45,6 +45,9 @@ struct CommandLineTests {
             processPath: #"C:\Program Files\w\waitress-serve.exe"#,
             arguments: "--port=%HTTP_PLATFORM_PORT% a:b"),
         HTTPPlatformCommand(processPath: "python", arguments: ""),
+        HTTPPlatformCommand(
+            processPath: "python",
+            arguments: "{port} {{port}} {brace} {%HTTP_PLATFORM_PORT%} {brace}port} {port"),
     ])
     func `A command comes out from behind the agent as it went in`(command: HTTPPlatformCommand) {
         let wrapped = command.wrapped(agent: #"D:\my site\ptvsd"#, interpreter: "python.exe")

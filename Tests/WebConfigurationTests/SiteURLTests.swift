@@ -24,6 +24,9 @@ struct SiteURLTests {
         Case(
             text: "http://localhost:8000", url: "http://localhost:8000", attach: "ws://s@localhost:8000/ptvsd"
         ),
+        Case(text: "https://h/ptvsd", url: "https://h", attach: "wss://s@h/ptvsd"),
+        Case(text: "https://h/app/ptvsd/", url: "https://h/app", attach: "wss://s@h/app/ptvsd"),
+        Case(text: "https://h/myptvsd", url: "https://h/myptvsd", attach: "wss://s@h/myptvsd/ptvsd"),
         Case(text: "http://h:80", url: "http://h", attach: "wss://s@h/ptvsd"),
         Case(text: "https://[::1]:8443/a", url: "https://[::1]:8443/a", attach: "wss://s@[::1]:8443/a/ptvsd"),
     ]

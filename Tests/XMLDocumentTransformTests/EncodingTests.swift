@@ -69,6 +69,17 @@ struct EncodingTests {
         #expect(root.elements.last?["v"] == "é€😀")
     }
 
+    @Test func `A file whose bytes would not come back as they were is refused, and read all the same`()
+        throws
+    {
+        // UTF-7 may write a character plainly or not: '+AGE-' is an 'a'.
+        let source = Array("<?xml version='1.0' encoding='UTF-7'?>\n<root a='+AGE-'/>\n".utf8)
+        #expect(try XMLElement(parsing: source, file: "s")["a"] == "a")
+        let transform = try DocumentTransform(parsing: Self.transform, file: "t")
+        let failure = #expect(throws: Failure.self) { try transform.apply(to: source, file: "s") }
+        #expect(failure?.diagnostics.map(\.id) == ["xdt-encoding-ambiguous"])
+    }
+
     @Test func `Bytes that are not text in the encoding are one error at their place`() {
         let cases: [([UInt8], Int, Int)] = [
             (Array("<r>\n<a b='".utf8) + [0xE9] + Array("'/></r>".utf8), 2, 7),

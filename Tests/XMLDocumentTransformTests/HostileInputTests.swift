@@ -40,6 +40,7 @@ struct HostileInputTests {
         .init("no quotes", "<c a=1/>", "xml-malformed", 1, 6),
         .init("bad character", "<c>\u{1}</c>", "xml-malformed", 1, 4),
         .init("zero byte", "<c>a\u{0}b</c>", "xml-malformed", 1, 5),
+        .init("zero byte behind the root", "<c/>\n\u{0}", "xml-malformed", 2, 1),
         .init("late declaration", "\n<?xml version='1.0'?><c/>", "xml-malformed", 2, 6),
     ]
 
@@ -62,6 +63,16 @@ struct HostileInputTests {
         }
     }
 
+    @Test(arguments: [
+        ("<c/>\n<d/>", "behind the end of the root element"),
+        ("<c/>text", "behind the end of the root element"),
+        ("<c>\u{0}</c>", "a zero byte"), ("<c a='\u{0}'/>", "a zero byte"), ("<c><d>", "breaks off"),
+    ])
+    func `What is wrong is said in words that lead to it`(text: String, words: String) {
+        let failure = #expect(throws: Failure.self) { try XMLElement(parsing: Array(text.utf8), file: "f") }
+        #expect(failure?.diagnostics.first?.message.contains(words) == true)
+    }
+
     @Test func `Depth is bounded, and the bound is usable`() throws {
         func nested(_ depth: Int) -> [UInt8] {
             Array((String(repeating: "<a>", count: depth) + String(repeating: "</a>", count: depth)).utf8)
@@ -70,7 +81,11 @@ struct HostileInputTests {
         let failure = #expect(throws: Failure.self) { try XMLElement(parsing: nested(257), file: "f") }
         #expect(failure?.diagnostics.map(\.id) == ["xml-too-deep"])
         #expect(failure?.diagnostics.first?.location?.column == 256 * 3 + 2)
-        #expect(throws: Failure.self) { try XMLElement(parsing: nested(100_000), file: "f") }
+        for depth in [258, 100_000] {
+            let deeper = #expect(throws: Failure.self) { try XMLElement(parsing: nested(depth), file: "f") }
+            #expect(deeper?.diagnostics.map(\.message) == failure?.diagnostics.map(\.message))
+            #expect(deeper?.diagnostics.map(\.id) == ["xml-too-deep"])
+        }
     }
 
     @Test func `Size is bounded`() {

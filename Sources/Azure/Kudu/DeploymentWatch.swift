@@ -73,7 +73,10 @@ package struct DeploymentWatch: Sendable {
     private func failure(
         _ state: Deployment.State, _ deployment: Deployment, _ log: DeploymentLog
     ) -> Failure {
-        let said = log.errors.last ?? deployment.statusText.flatMap { $0.isEmpty ? nil : $0 } ?? log.lastLine
+        let isFailed = state != .cancelled && state != .partial
+        let said =
+            log.errors.last ?? deployment.statusText.flatMap { $0.isEmpty ? nil : $0 }
+            ?? (isFailed ? log.lastLine : nil)
         let words = said.map { ": \($0)" } ?? ""
         switch state {
         case .cancelled:
@@ -91,7 +94,7 @@ package struct DeploymentWatch: Sendable {
         default:
             return failure(
                 "deployment-failed", "failed\(words)",
-                "the log above says more; what the site had before is still there")
+                "the log above says more; publish again once its cause is gone")
         }
     }
 

@@ -83,7 +83,7 @@ package struct KuduClient: Sendable {
         return request
     }
 
-    /// Why the SCM site lets nobody in; nil when it does.
+    /// Why the SCM site lets nobody in, or has no room; nil when neither is the matter.
     package func refusal(_ answer: WebResponse) -> Failure? {
         let said = ServerMessage.text(answer.body) ?? ""
         switch answer.status {
@@ -117,6 +117,10 @@ package struct KuduClient: Sendable {
                 .notAuthorised, id: "scm-role-missing",
                 "\(name) does not let you in (403)" + (said.isEmpty ? "" : ": \(said)"),
                 hint: "ask for the role 'Website Contributor' on the site")
+        case _ where answer.isDiskFull:
+            return Failure(
+                .failed, id: "scm-disk-full", "\(name) has no room left: \(said)",
+                hint: "delete what the site does not need, or give its plan more space")
         default:
             return nil
         }
@@ -125,11 +129,6 @@ package struct KuduClient: Sendable {
     /// The failure for an answer that nothing can be done with.
     func unexpected(_ answer: WebResponse, _ what: String) -> Failure {
         let said = ServerMessage.text(answer.body).map { ": \($0)" } ?? ""
-        if answer.isDiskFull {
-            return Failure(
-                .failed, id: "scm-disk-full", "there is not enough space on the disk of \(name) for \(what)",
-                hint: "free some space, or scale the plan up")
-        }
         let isTheirs = RetryPolicy.isTemporary(status: answer.status)
         return Failure(
             isTheirs ? .unavailable : .failed, id: "scm-answer",

@@ -27,13 +27,25 @@ package enum ServerMessage {
             case result
             case description = "error_description"
         }
+
+        init(from decoder: any Decoder) throws {
+            let fields = try decoder.container(keyedBy: CodingKeys.self)
+            message = try? fields.decode(String.self, forKey: .message)
+            exceptionMessage = try? fields.decode(String.self, forKey: .exceptionMessage)
+            // The sign-in service has a word in its place.
+            error = try? fields.decode(Inner.self, forKey: .error)
+            result = try? fields.decode(String.self, forKey: .result)
+            description = try? fields.decode(String.self, forKey: .description)
+        }
     }
 
     /// One line that a person can read; nil when there is none.
     package static func text(_ body: [UInt8]) -> String? {
         let data = Data(body)
         if let form = try? JSONDecoder().decode(Form.self, from: data) {
-            let found = form.exceptionMessage ?? form.error?.message ?? form.result ?? form.message
+            let found =
+                form.exceptionMessage ?? form.error?.message ?? form.description
+                ?? form.result ?? form.message
             return found.flatMap(line)
         }
         if let text = try? JSONDecoder().decode(String.self, from: data) { return line(text) }

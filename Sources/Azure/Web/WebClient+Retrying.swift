@@ -47,8 +47,8 @@ extension WebResponse {
 
     /// Whether the server says that its disk is full.
     package var isDiskFull: Bool {
-        status >= 500
-            && ServerMessage.text(body)?.firstRange(of: "not enough space", ignoringCase: true) != nil
+        guard status >= 500, let said = ServerMessage.text(body)?.lowercased() else { return false }
+        return said.firstRange(of: "not enough space") != nil || said.firstRange(of: "no space left") != nil
     }
 
     /// What the server asks to wait, in seconds.

@@ -117,6 +117,8 @@ extension ConnectionFailure {
             self.init("stopped answering")
         case let error as HTTPClientError where error == .connectTimeout:
             self.init("cannot be reached in time", cost: 3)
+        case let error as HTTPClientError where error == .remoteConnectionClosed:
+            self.init("cut the connection")
         case let error as NIOSSLError:
             self.init(tls: "\(error)")
         case let error as NIOConnectionError:

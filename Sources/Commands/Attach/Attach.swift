@@ -17,6 +17,7 @@ struct Attach: SpeakingCommand {
               ptvsd-publish attach https://ptvsdemo.azurewebsites.net --port 5679
               ptvsd-publish attach wss://ptvsdemo.azurewebsites.net/ptvsd --secret-file secret.txt
               ptvsd-publish attach --check
+              ptvsd-publish attach --launch-json
               ptvsd-publish attach --stdio
             """)
 
@@ -34,6 +35,9 @@ struct Attach: SpeakingCommand {
     @Flag(help: "Change no byte: add no path mappings to an attach request that has none.")
     var raw = false
 
+    @Flag(help: "Write what makes F5 in VS Code start the bridge and attach, and leave.")
+    var launchJson = false
+
     @Flag(help: "Attach once, print which process was found, and leave.")
     var check = false
 
@@ -43,6 +47,9 @@ struct Attach: SpeakingCommand {
         guard (0...65_535).contains(port ?? 0) else { throw ValidationError("'\(port ?? 0)' is not a port") }
         guard [stdio, check, port != nil].count(where: { $0 }) < 2 else {
             throw ValidationError("'--stdio', '--check' and '--port' exclude each other")
+        }
+        guard !launchJson || !(stdio || check || raw) else {
+            throw ValidationError("'--launch-json' goes together with '--port' only")
         }
         guard !stdio || speech.format == .text else {
             throw ValidationError(
@@ -58,10 +65,18 @@ struct Attach: SpeakingCommand {
         let target = try AttachTarget(site, context: context)
         let run = AttachRun(
             target: target, mapsPaths: !raw, patience: site.timeout,
+            // The variable that the site agent heeds as well.
+            pingInterval: context.environment["PTVSD_PING_INTERVAL"].flatMap(Double.init)
+                .flatMap { $0 > 0 ? .seconds($0) : nil },
             narration: AttachNarration(
                 console: speech.console(context), format: speech.format, now: context.now))
         do {
-            if check {
+            if launchJson {
+                let (endpoint, mapping) = try await run.find()
+                try LaunchConfiguration(
+                    endpoint: endpoint, mapping: mapping, options: site, port: port ?? 5678, context: context
+                ).write(speech)
+            } else if check {
                 try await run.check()
             } else if stdio {
                 try await run.serveStandardStreams()

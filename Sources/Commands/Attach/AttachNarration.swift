@@ -35,8 +35,8 @@ struct AttachNarration: Sendable {
             let amounts = "\(amount(report.up)) up, \(amount(report.down)) down, \(time.components.seconds) s"
             line("Detached", "session \(session), \(words(report.end)) (\(amounts))")
         case .failed(let session, let failure):
-            line("Refused", "session \(session)")
-            console.report([failure.diagnostic])
+            // No error of the bridge's: it goes on, and an editor that reads along is not to take it for the end.
+            line("Refused", "session \(session): \(failure.message) (\(failure.hint))")
         }
     }
 

@@ -9,6 +9,8 @@ struct AttachRun: Sendable {
     let mapsPaths: Bool
     /// How many seconds it may take until everything is up.
     let patience: Int
+    /// The time between two pings; nil for the usual one.
+    let pingInterval: Duration?
     let narration: AttachNarration
 
     private var client: EndpointClient { target.client }
@@ -57,6 +59,26 @@ struct AttachRun: Sendable {
         try narration.tell(finding, client.endpoint, status, mapsPaths ? mapping(status) : nil)
     }
 
+    /// Finds out where the site runs the project's files.
+    ///
+    /// - Returns: The endpoint, and which folder here is which there.
+    /// - Throws: A `TunnelFailure`, or a `Failure` when no project is known.
+    func find() async throws -> (Endpoint, PathMapping) {
+        guard target.localRoot != nil else {
+            throw Failure(
+                .badInput, id: "launch-json-no-project",
+                "no project is known here to write a launch configuration for",
+                hint: "run this in the project's folder, or name it with '--project PATH'")
+        }
+        guard let mapping = mapping(try await wait()) else {
+            throw Failure(
+                .unavailable, id: "launch-json-no-root",
+                "the endpoint of '\(client.endpoint.place)' does not say where the site runs",
+                hint: "publish again with this version")
+        }
+        return (client.endpoint, mapping)
+    }
+
     private func wait() async throws -> SiteStatus {
         narration.report(target.findings)
         let status = try await Readiness(client, patience: .seconds(patience)).wait {
@@ -69,6 +91,7 @@ struct AttachRun: Sendable {
     private func bridge(_ mapping: PathMapping?) -> Bridge {
         var bridge = Bridge(client)
         bridge.mapping = mapsPaths ? mapping : nil
+        if let pingInterval { bridge.pingInterval = pingInterval }
         return bridge
     }
 

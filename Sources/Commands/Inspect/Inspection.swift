@@ -1,3 +1,4 @@
+import Destinations
 import Diagnostics
 import Files
 import Sites
@@ -28,7 +29,8 @@ struct Inspection {
         attachURL = try hidden.attachURL()
         permissions = FileKind.permissions(of: hidden.path) ?? []
         git = await GitStatus(of: hidden.path)
-        deployed = DeployedSecret(hidden.lastPublish, is: attachURL.secret, display: context.display)
+        deployed = await DeployedSecret(
+            hidden.lastPublish, is: attachURL.secret, state: hidden.state, display: context.display)
         now = context.now()
     }
 

@@ -48,8 +48,11 @@ enum DestinationReference: Equatable {
 
     /// Reads what a publish profile says; paths in it are relative to the project's folder.
     ///
+    /// - Parameters:
+    ///   - profile: The profile.
+    ///   - folder: The folder of the project.
     /// - Throws: A `Failure` for a method that this version cannot follow, or a profile without a target.
-    init?(_ profile: PublishProfile, project: Project) throws(Failure) {
+    init?(_ profile: PublishProfile, folder: FilePath) throws(Failure) {
         let place = Diagnostic.Location(file: profile.file.string)
         func path(_ text: String?, _ key: String) throws(Failure) -> FilePath {
             guard let text, !text.isEmpty else {
@@ -67,7 +70,6 @@ enum DestinationReference: Equatable {
                     hint: "name the destination with '--to'")
             }
             let path = FilePath(text.replacing("\\", with: "/"))
-            let folder = project.file?.removingLastComponent() ?? project.home
             return (path.isAbsolute ? path : folder.appending(path.components)).lexicallyNormalized()
         }
         switch profile.method {
@@ -131,6 +133,7 @@ enum DestinationReference: Equatable {
     ///   - azure: How a site on Azure is found.
     ///   - context: The world around.
     ///   - narrate: Shows lines to the user while something happens.
+    /// - Returns: The destination.
     /// - Throws: A `Failure` when an option or variable cannot be used.
     func open(
         projectFolder: FilePath, state: StateFolder, connection: ConnectionOptions, azure: AzureOptions,

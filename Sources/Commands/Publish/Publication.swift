@@ -58,7 +58,7 @@ struct Publication {
             if let to {
                 try DestinationReference(to, context: workspace.context)
             } else if let named = try profile.flatMap({
-                try DestinationReference($0, project: workspace.project)
+                try DestinationReference($0, folder: workspace.projectFolder)
             }) {
                 named
             } else {
@@ -95,8 +95,10 @@ struct Publication {
             azure: azureSite, context: workspace.context, narrate: narrate)
         if let azure = destination as? AzureDestination { try await fit(to: azure) }
         var diagnostics = workspace.diagnostics
+        diagnostics.add(contentsOf: [workspace.project.involuntaryExclusions].compactMap(\.self))
         var configuration = try SiteConfigurator(project: workspace.project, request: request)
             .configuration(diagnostics: &diagnostics)
+        diagnostics.add(contentsOf: [hostChange(to: configuration.host)].compactMap(\.self))
         if var azure = destination as? AzureDestination {
             azure.deployment = try await deployment(of: configuration, to: azure, narrate)
             destination = azure
@@ -164,6 +166,17 @@ struct Publication {
             expires: expires)
     }
 
+    /// Says that another host was found out than the one that the same destination was published for before.
+    private func hostChange(to host: HostKind) -> Diagnostic? {
+        guard request.host == nil, let before = workspace.memory[workspace.profile?.name],
+            before.destination == reference.text, let known = HostKind(rawValue: before.host), known != host
+        else { return nil }
+        return .warning(
+            "host-changed",
+            "the site was published for \(known.title) before, and is for \(host.title) now",
+            hint: "say '--host \(known.rawValue)' if it has not moved, else '--host \(host.rawValue)'")
+    }
+
     /// Says that git would take up what is published on this machine.
     private func gitFinding() async -> Diagnostic? {
         guard let path = reference.path else { return nil }
@@ -196,6 +209,14 @@ struct Publication {
         guard request.siteURL != nil else {
             return ["say where the site answers with '--site-url https://…', and <site> is filled in"]
         }
-        return []
+        return [attachCommand]
+    }
+
+    /// How the user, where he stands, attaches to what was published.
+    private var attachCommand: String {
+        let project = workspace.memory.project
+        let folder = FileKind(of: project) == .folder ? project : project.removingLastComponent()
+        let name = folder == workspace.context.currentFolder ? "" : " --project \(workspace.context.display(project))"
+        return "ptvsd-publish attach" + name + (workspace.profile.map { " --profile \($0.name)" } ?? "")
     }
 }

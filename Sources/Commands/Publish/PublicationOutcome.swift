@@ -39,7 +39,32 @@ struct PublicationOutcome {
         second += next.enumerated().map { ($0.offset == 0 ? "Next" : "", $0.element) }
         let blocks = [Rows(rows), Rows(second)]
         let width = blocks.map(\.width).max() ?? 0
-        return (blocks.map { $0.text(width: width) } + [configuration.advice.joined(separator: "\n")])
+        return
+            (blocks.map { $0.text(width: width) } + [plannedChanges]
+            + [configuration.advice.joined(separator: "\n")])
             .filter { !$0.isEmpty }.joined(separator: "\n\n")
+    }
+
+    /// What a dry run would do to which file; all of it in JSON, and the beginning of it here.
+    private var plannedChanges: String {
+        guard isDryRun else { return "" }
+        let shown = 40
+        // What would be lost comes first.
+        let changes =
+            report.files.filter { $0.action == .delete }
+            + report.files.filter { $0.action != .delete && $0.action != .keep }
+        let lines = changes.prefix(shown).map { file in
+            "  \(file.action.rawValue.padding(to: 6))  \(file.path)"
+        }
+        let rest = changes.count - lines.count
+        return (lines + (rest > 0 ? ["  and \(rest) more (--format json shows all)"] : []))
+            .joined(separator: "\n")
+    }
+}
+
+extension String {
+    /// The text with spaces after it, up to `width` characters.
+    fileprivate func padding(to width: Int) -> String {
+        self + String(repeating: " ", count: max(0, width - count))
     }
 }

@@ -57,6 +57,9 @@ struct Workspace {
         self.memory = memory
     }
 
+    /// The folder of the project file, or the project's own.
+    var projectFolder: FilePath { project.file?.removingLastComponent() ?? project.home }
+
     /// Where a project is published to when nobody says.
     var defaultDestination: FilePath { project.home.appending("bin").appending("publish") }
 }
@@ -72,6 +75,21 @@ extension ProjectLocation {
 }
 
 extension ProjectOptions {
+    /// Where the profile that is named publishes to, and as whom; nil without one.
+    ///
+    /// - Throws: A `Failure` when there is no such profile.
+    func profileDestination(_ context: Context) throws -> DestinationReference? {
+        guard let profile else { return nil }
+        let location = try ProjectLocator.locate(FilePath(project), currentFolder: context.currentFolder)
+        let reading = ProjectReader.Options(
+            configuration: configuration ?? "Debug", properties: properties, environment: context.environment,
+            currentFolder: context.currentFolder)
+        var diagnostics = DiagnosticList()
+        return try DestinationReference(
+            PublishProfile.read(profile, of: location, options: reading, diagnostics: &diagnostics),
+            folder: location.folder)
+    }
+
     /// The name of the profile, also where a file is named.
     var profileName: String? {
         guard let profile else { return nil }

@@ -12,6 +12,7 @@ extension PTVSDPublish {
     /// Runs the program with the arguments of this process, and ends it with the documented exit code.
     public static func launch() async -> Never {
         signal(SIGPIPE, SIG_IGN)
+        occupyStandardStreams()
         do {
             var command = try parseAsRoot()
             guard let speaking = command as? any SpeakingCommand else {
@@ -31,6 +32,14 @@ extension PTVSDPublish {
             exit(withError: error)
         }
         exit(withError: nil)
+    }
+
+    /// Opens `/dev/null` for each standard stream that was closed, so that no other file gets its number.
+    private static func occupyStandardStreams() {
+        for stream in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(stream, F_GETFD) == -1 {
+            // The lowest free number is taken, which is this one.
+            _ = open("/dev/null", O_RDWR)
+        }
     }
 
     private static func report(_ failure: Failure, as speech: SpeechOptions) {

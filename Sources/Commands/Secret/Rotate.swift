@@ -55,8 +55,13 @@ struct Rotate: SpeakingCommand {
         let console = speech.console(context)
         let hidden = try HiddenConfiguration(project, siteURL: siteURL, context: context)
         let last = hidden.memory.latestDebugging(profile: project.profileName)
+        // A profile knows the credentials as well, which are never remembered.
         let reference =
-            try local ? nil : (to ?? last?.destination).map { try DestinationReference($0, context: context) }
+            local
+            ? nil
+            : try to.map { try DestinationReference($0, context: context) }
+                ?? project.profileDestination(context)
+                ?? last.map { try DestinationReference($0.destination, context: context) }
         var rotation = Rotation(
             hidden: hidden, lifetime: expires, connection: connection, azure: azure, console: console,
             context: context)

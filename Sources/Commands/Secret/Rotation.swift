@@ -78,7 +78,8 @@ struct Rotation {
                 ) { [console] in console.progress($0) }
                 let deployed = try await DeployedSite(in: destination)
                 let renewed = try deployed.renewed(secret: secret, expiry: expiry)
-                outcome.report = try await send(renewed, of: deployed.settings, to: destination, outcome, now)
+                outcome.report = try await send(
+                    renewed, known: deployed.settings, to: destination, outcome, now)
             } else {
                 outcome.diagnostics.append(
                     .note(
@@ -94,21 +95,24 @@ struct Rotation {
     }
 
     private func send(
-        _ files: [SiteFile], of settings: AgentSettings, to destination: any PublishDestination,
+        _ files: [SiteFile], known settings: AgentSettings?, to destination: any PublishDestination,
         _ outcome: Outcome, _ now: Date
     ) async throws -> PublishReport {
+        // Only sites with the original's proxy have no settings, and those run under FastCGI.
+        let host = settings?.host ?? HostKind.iisFastCGI.rawValue
         let facts = PublishFacts(
-            project: context.display(hidden.memory.project), configuration: settings.configuration,
-            host: settings.host, siteURL: hidden.siteURL?.description, attachURL: outcome.attachURL,
+            project: context.display(hidden.memory.project),
+            configuration: settings?.configuration ?? hidden.lastPublish?.configuration ?? "Debug",
+            host: host, siteURL: hidden.siteURL?.description, attachURL: outcome.attachURL,
             expires: outcome.expiry == .never ? nil : outcome.expiry.text)
         var digests = DigestMemory()
         let plan = try await SitePlan.make(
-            files: files, facts: facts, isCaseSensitive: settings.host == HostKind.linux.rawValue,
+            files: files, facts: facts, isCaseSensitive: host == HostKind.linux.rawValue,
             memory: &digests)
         var report = try await destination.publish(
             plan, options: PublishOptions(isPartial: true, time: now.formatted(.iso8601))
         ) { _ in }
-        report.buildID = settings.buildID
+        report.buildID = settings?.buildID ?? hidden.lastPublish?.buildID ?? report.buildID
         report.diagnostics += outcome.diagnostics
         return report
     }

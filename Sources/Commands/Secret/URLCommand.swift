@@ -1,4 +1,5 @@
 import ArgumentParser
+import Destinations
 import Diagnostics
 import WebConfiguration
 
@@ -36,7 +37,9 @@ struct URLCommand: SpeakingCommand {
         let hidden = try HiddenConfiguration(project, siteURL: siteURL, context: context)
         let url = try hidden.attachURL()
         let console = speech.console(context)
-        console.report(hidden.findings(at: context.now()))
+        let deployed = await DeployedSecret(
+            hidden.lastPublish, is: url.secret, state: hidden.state, display: context.display)
+        console.report(hidden.findings(at: context.now()) + [deployed.finding].compactMap(\.self))
         let text = reveal || !context.isContinuousIntegration ? url.revealed : url.masked
         try console.result(
             speech.format == .json

@@ -75,12 +75,15 @@ package struct AzureComparison: Sendable {
                     path: $0.key, source: nil, size: $0.value.size, sha256: $0.value.digest.hex,
                     action: .delete)
             }
+        // The folder of the endpoint goes as a whole.
+        let endpoint = "\(DebugPayload.folder)/"
+        let single = gone.count { !$0.key.hasPrefix(endpoint) || DeployedEndpoint.isPlanned(in: plan) }
         let changed = Set(kept.filter { $0.action != .keep }.map(\.path))
         if isFull || deletesExtraFiles || !known.isCurrent {
             upload = .whole(clean: deletesExtraFiles)
         } else if known.builds {
             upload = changed.isEmpty && gone.isEmpty ? .nothing : .whole(clean: false)
-        } else if changed.count == names.count || gone.count > Self.mostDeletions {
+        } else if changed.count == names.count || single > Self.mostDeletions {
             upload = .whole(clean: false)
         } else {
             upload = changed.isEmpty ? .nothing : .part(changed)

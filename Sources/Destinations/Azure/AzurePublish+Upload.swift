@@ -3,6 +3,7 @@ import Diagnostics
 import Projects
 import Sites
 import SystemPackage
+import WebConfiguration
 
 extension AzurePublish {
     /// Sends what has to be sent and follows the deployment to its end.
@@ -43,27 +44,35 @@ extension AzurePublish {
     }
 
     /// Deletes what earlier publishes put there and this one has not; the server has not done all of it.
-    mutating func delete(_ paths: [String], builds: Bool) async throws {
+    ///
+    /// - Returns: Those that stay, since they are in use.
+    mutating func delete(_ paths: [String], builds: Bool) async throws -> [String] {
         // What the server builds, it builds into an empty folder.
-        guard !builds else { return }
+        guard !builds else { return [] }
         var paths = paths
-        let endpoint = "ptvsd/"
-        let hasEndpoint = plan.entries.contains { $0.name.hasPrefix(endpoint) }
-        if !hasEndpoint, paths.count(where: { $0.hasPrefix(endpoint) }) > 3 {
-            try await kudu.deleteFolder("\(AzureDestination.root)/ptvsd")
-            paths.removeAll { $0.hasPrefix(endpoint) }
+        if try await hasEndpointToRemove() {
+            try await kudu.deleteFolder("\(AzureDestination.root)/\(DebugPayload.folder)")
+            paths.removeAll { $0.hasPrefix("\(DebugPayload.folder)/") }
         }
         var kept: [String] = []
         for path in paths.sorted(by: { Self.order($0) < Self.order($1) }) {
             try Task.checkCancellation()
             if try await kudu.delete("\(AzureDestination.root)/\(path)") == .kept { kept.append(path) }
         }
-        guard let first = kept.first else { return }
+        guard let first = kept.first else { return [] }
         diagnostics.append(
             .warning(
                 "file-not-deleted",
                 "'\(first)'\(kept.count > 1 ? " and \(kept.count - 1) more" : "") could not be deleted: in use",
                 hint: "publish again once nothing uses it"))
+        return kept
+    }
+
+    /// Whether the endpoint of an earlier publish is there and has to go, also where no manifest knows of it.
+    private func hasEndpointToRemove() async throws -> Bool {
+        guard !DeployedEndpoint.isPlanned(in: plan) else { return false }
+        let settings = try await kudu.file("\(AzureDestination.root)/\(AgentSettings.path)")
+        return settings.map { DeployedEndpoint.isOurs(settings: $0.bytes) } ?? false
     }
 
     /// A `web.config` first, since it names others.

@@ -55,12 +55,15 @@ struct AzurePublish {
             try await kudu.write(record.json, to: AzureRecord.path)
         }
         let found = try await upload(comparison, builds: builds, observer: observer)
-        try await delete(comparison.deleted, builds: builds)
+        let previous = (manifest?.files ?? [:]).merging(manifest?.pending ?? [:]) { old, _ in old }
+        let kept = try await delete(comparison.deleted, builds: builds)
         try await apply(changes.after)
         record.startCommand = changes.rememberedCommand
         if let found { record.deployment = found.deployment.id }
         record.isBuilt = builds
-        try await writeRecords(files: plannedFiles, pending: [:])
+        // What could not be deleted is remembered, so that the next publish tries again.
+        let present = previous.filter { kept.contains($0.key) }.merging(plannedFiles) { $1 }
+        try await writeRecords(files: present, pending: [:])
         try await waitUntilRunning(
             found.flatMap { $0.trackingID ?? $0.deployment.id },
             isRestarted: found != nil || !changes.changes.isEmpty)

@@ -35,6 +35,7 @@ package struct WrappedCommand: Sendable, Hashable {
 
     /// A word behind an option, or an option with its value behind `=`.
     private static func changed(_ word: Substring, option: Substring) -> String {
+        guard !word.allSatisfy(\.isWhitespace) else { return String(word) }
         if let mark = word.firstIndex(of: "="), word.hasPrefix("-") {
             let (name, value) = (word[..<mark], word[word.index(after: mark)...])
             guard binding.contains(name) || port.contains(name) else { return String(word) }

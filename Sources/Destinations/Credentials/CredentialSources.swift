@@ -37,6 +37,7 @@ package struct CredentialSources: Sendable {
     /// - Parameters:
     ///   - host: The server.
     ///   - user: The user that the address names.
+    /// - Returns: The user; nil when nothing names one.
     package func user(of host: String, named user: String?) -> String? {
         user ?? environment[Self.userVariable].flatMap(Self.filled) ?? profileUser
             ?? netrc?.entry(for: host, user: nil)?.user
@@ -46,7 +47,7 @@ package struct CredentialSources: Sendable {
     ///
     /// - Parameters:
     ///   - host: The server.
-    ///   - user: The user that the address names.
+    ///   - named: The user that the address names.
     /// - Returns: The credentials.
     /// - Throws: A `Failure` that names the places when something is missing and there is no terminal to ask on, or
     ///   `CancellationError`.

@@ -27,12 +27,18 @@ struct CurlConfiguration {
     var encryption: Encryption
     var connection: FTPConnectionOptions
     var listing = Listing.machine
+    /// Whether TLS 1.3 is left aside.
+    ///
+    /// Many servers demand that each data connection resumes the session of the control connection, so that nobody
+    /// steals it. With TLS 1.3 curl resumes what came last, which they refuse from the second file on.
+    var avoidsNewestTLS = true
 
     /// The configuration for some operations, done in order over one connection.
     ///
     /// - Parameters:
     ///   - operations: The operations.
     ///   - stopsAtFailure: Whether the first that fails is the last.
+    /// - Returns: The text, which holds the password.
     func text(for operations: [CurlOperation], stopsAtFailure: Bool) -> String {
         var text = stopsAtFailure ? "fail-early\n" : ""
         for (index, operation) in operations.enumerated() {
@@ -66,6 +72,7 @@ struct CurlConfiguration {
         text += Self.line("ftp-method", "nocwd")
         text += "connect-timeout = 30\nspeed-limit = 1\nspeed-time = 90\n"
         if encryption != .none { text += "ssl-reqd\n" }
+        if encryption != .none, avoidsNewestTLS { text += "tls-max = 1.2\n" }
         if let file = connection.authorities { text += Self.line("cacert", file.string) }
         if !connection.isPassive { text += Self.line("ftp-port", "-") }
         return text

@@ -143,20 +143,27 @@ package struct FTPDestination: PublishDestination {
         let mayBePlain = address.scheme == "ftp" && (address.isLoopback || connection.allowsPlain)
         do {
             try await folder.look(into: [""], over: &session)
-        } catch let failure as Failure
-            where mayBePlain && failure.diagnostics.contains(where: { $0.id == "ftp-without-tls" })
-        {
-            diagnostics.add(
-                .warning(
-                    "ftp-in-the-clear",
-                    "'\(address.host)' offers no TLS: the password and the site are sent in the clear",
-                    hint: "switch on TLS on the server"))
-            session.configuration.encryption = .none
+        } catch let failure as Failure {
+            let id = failure.diagnostics.first?.id
+            if id == "tls-failed" {
+                session.configuration.avoidsNewestTLS = false
+            } else if id == "ftp-without-tls", mayBePlain {
+                diagnostics.add(
+                    .warning(
+                        "ftp-in-the-clear",
+                        "'\(address.host)' offers no TLS: the password and the site are sent in the clear",
+                        hint: "switch on TLS on the server"))
+                session.configuration.encryption = .none
+            } else {
+                throw failure
+            }
             try await folder.look(into: [""], over: &session)
         }
-        if !folder.exists, session.lacksMachineListings {
+        if !folder.exists {
+            // There is no such folder yet, or no such command.
             session.configuration.listing = .human
             try await folder.look(into: [""], over: &session, again: true)
+            if !folder.exists, !session.lacksMachineListings { session.configuration.listing = .machine }
         }
         return (session, folder)
     }

@@ -88,6 +88,9 @@ struct FTPFailures {
 }
 
 extension CurlOperation.Outcome {
+    /// Whether there is no room on the server (RFC 959 4.2.2).
+    var saysFull: Bool { code == 70 || [452, 552].contains(reply) }
+
     /// Whether another try can do better: the connection was lost, or the server says that its trouble passes.
     var isTransient: Bool {
         switch code {

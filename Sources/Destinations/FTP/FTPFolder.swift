@@ -68,14 +68,8 @@ struct FTPFolder {
                 name: name.isEmpty ? "." : name)
         }
         for file in operations.compactMap(\.listingFile) { try? FileReplacement.write([], to: file) }
-        // A folder that is not there is refused: 550, and 450 from some.
-        let outcomes = try await session.perform(
-            operations, accepts: { [9, 19, 78].contains($0.code) && $0.reply != 530 })
-        if let last = outcomes.last, !last.isDone,
-            outcomes.count < operations.count || ![9, 19, 78].contains(last.code)
-        {
-            throw session.failures.failure(last, of: operations[outcomes.count - 1])
-        }
+        let outcomes = try await session.performSideBySide(operations, accepts: Self.isMissing)
+        try session.check(outcomes, of: operations, accepts: Self.isMissing)
         for (index, outcome) in outcomes.enumerated() {
             guard let file = operations[index].listingFile else { continue }
             let bytes = outcome.isDone ? try FileContents.read(file) : []
@@ -87,6 +81,11 @@ struct FTPFolder {
 
     /// Remembers that a folder was made.
     mutating func make(_ folder: String) { listings[key(folder)] = .some(FTPListing(machine: [])) }
+
+    /// Whether a folder was refused because it is not there.
+    private static func isMissing(_ outcome: CurlOperation.Outcome) -> Bool {
+        [9, 19, 78].contains(outcome.code) && outcome.reply != 530
+    }
 
     private func key(_ folder: String) -> String { ignoresCase ? folder.lowercased() : folder }
 }

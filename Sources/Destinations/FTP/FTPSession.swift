@@ -6,6 +6,8 @@ import SystemPackage
 
 /// Work on an FTP server, done by runs of `curl` that start again where the connection was lost.
 struct FTPSession {
+    /// How many connections are used side by side: most of the time goes by in waiting for answers.
+    private static let lanes = 4
     /// How often the same operation is tried before the publish gives up.
     private static let tries = 6
     /// How many operations one run of `curl` gets; each costs it a few kilobytes.
@@ -67,6 +69,7 @@ struct FTPSession {
             let outcome =
                 good.count < ended.count ? ended[good.count] : .init(code: 56, reply: 0, message: "")
             failedTries += 1
+            if failedTries == 2, outcome.code == 55 { try await checkRoom(for: rest[0]) }
             guard outcome.isTransient, failedTries < Self.tries,
                 hasAnswered || ![7, 28, 35].contains(outcome.code)
             else {
@@ -81,6 +84,57 @@ struct FTPSession {
         return outcomes
     }
 
+    /// Does operations that do not depend on each other over several connections, and what then is left over one.
+    ///
+    /// A server that allows fewer connections refuses some, whose work the others do.
+    ///
+    /// - Returns: How each operation ended; those after a refusal that was not accepted are missing.
+    /// - Throws: A `Failure` when the connection stays lost, or `CancellationError`.
+    mutating func performSideBySide(
+        _ operations: [CurlOperation], resumes: (CurlOperation) -> Bool = { _ in false },
+        accepts: @Sendable @escaping (CurlOperation.Outcome) -> Bool = { _ in false },
+        done: @escaping @Sendable (Int) -> Void = { _ in }
+    ) async throws -> [CurlOperation.Outcome] {
+        let lanes = min(Self.lanes, operations.count / 4)
+        guard lanes > 1, hasAnswered else {
+            return try await perform(operations, resumes: resumes, accepts: accepts, done: done)
+        }
+        let session = self
+        let ended = try await withThrowingTaskGroup(of: [(Int, CurlOperation.Outcome)].self) { group in
+            for lane in 0..<lanes {
+                group.addTask {
+                    var ended: [(Int, CurlOperation.Outcome)] = []
+                    let mine = Array(stride(from: lane, to: operations.count, by: lanes))
+                    for start in stride(from: 0, to: mine.count, by: Self.batch) {
+                        let batch = mine[start..<min(start + Self.batch, mine.count)]
+                        let outcomes = try await session.run(batch.map { operations[$0] }) {
+                            done(batch[batch.startIndex + $0])
+                        }
+                        ended += zip(batch, outcomes)
+                        guard outcomes.count == batch.count, outcomes.allSatisfy({ $0.isDone || accepts($0) })
+                        else { break }
+                    }
+                    return ended
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        var outcomes = [CurlOperation.Outcome?](repeating: nil, count: operations.count)
+        var left = operations
+        for (index, outcome) in ended {
+            if outcome.isDone || (!outcome.isTransient && accepts(outcome)) {
+                outcomes[index] = outcome
+            } else if case .upload(let file, _) = left[index].transfer, resumes(left[index]) {
+                left[index].transfer = .upload(file, resumes: true)
+            }
+        }
+        let missing = outcomes.indices.filter { outcomes[$0] == nil }
+        let rest = try await perform(
+            missing.map { left[$0] }, resumes: resumes, accepts: accepts, done: { done(missing[$0]) })
+        for (index, outcome) in zip(missing, rest) { outcomes[index] = outcome }
+        return Array(outcomes.prefix { $0 != nil }.compactMap(\.self))
+    }
+
     /// Does operations all of which must be done.
     ///
     /// - Throws: A `Failure` that names the first which was not.
@@ -89,9 +143,39 @@ struct FTPSession {
         done: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws {
         let outcomes = try await perform(operations, resumes: resumes, done: done)
-        if let last = outcomes.last, !last.isDone {
-            throw failures.failure(last, of: operations[outcomes.count - 1])
+        try check(outcomes, of: operations)
+    }
+
+    /// Sees to it that all operations were done.
+    ///
+    /// - Throws: A `Failure` that names the first which was not.
+    func check(
+        _ outcomes: [CurlOperation.Outcome], of operations: [CurlOperation],
+        accepts: (CurlOperation.Outcome) -> Bool = { _ in false }
+    ) throws {
+        if let index = outcomes.firstIndex(where: { !$0.isDone && !accepts($0) }) {
+            throw failures.failure(outcomes[index], of: operations[index])
         }
+    }
+
+    /// Finds out whether an upload is cut because the server's disk is full.
+    ///
+    /// A server that cannot write closes the connection, which looks like any other loss; its reply is only read
+    /// after a file so small that it was sent by then.
+    ///
+    /// - Throws: A `Failure` if so.
+    private func checkRoom(for operation: CurlOperation) async throws {
+        guard case .upload = operation.transfer else { return }
+        let sample = workFolder.appending("sample")
+        try FileReplacement.write([UInt8](repeating: 0, count: 16 << 10), to: sample)
+        let path = operation.path + "-sample"
+        let outcome = try await run([
+            CurlOperation(transfer: .upload(sample, resumes: false), path: path, name: operation.name)
+        ]) { _ in }.first
+        _ = try await run([
+            CurlOperation(transfer: .nothing, path: "", commands: ["*DELE \(path)"], name: operation.name)
+        ]) { _ in }
+        if let outcome, outcome.saysFull { throw failures.failure(outcome, of: operation) }
     }
 
     /// One run of `curl`.
@@ -113,6 +197,13 @@ struct FTPSession {
         // Where no transfer came about, only the program itself says why.
         if outcomes.count < operations.count, outcomes.allSatisfy(\.isDone), code != 0 {
             outcomes.append(.init(code: code, reply: 0, message: words))
+        }
+        // A refusal of the file closes its data connection as well, whichever curl notices first.
+        if let index = outcomes.indices.last, !outcomes[index].isDone,
+            (500...559).contains(outcomes[index].reply),
+            case .upload = operations[index].transfer
+        {
+            outcomes[index].code = 25
         }
         return outcomes
     }

@@ -40,11 +40,23 @@ struct FTPUpdate {
         }
         store.write(journal, &diagnostics)
         try await makeFolders(for: sent)
-        try await send(sent)
+        do {
+            try await send(sent)
+        } catch let failure as Failure where failure.diagnostics.contains(where: { $0.id == "remote-full" }) {
+            // The site that runs there needs the room more.
+            try? await session.performAll(
+                sent.map {
+                    CurlOperation(
+                        transfer: .nothing, path: "",
+                        commands: ["*DELE \(folder.path("\(FTPFolder.staging)/\($0.staged)"))"],
+                        name: $0.entry.name)
+                })
+            throw failure
+        }
         for item in sent { try checkSource(item.entry) }
         try await takeOffline(sent)
         try await put(sent)
-        try await delete()
+        try await delete(&diagnostics)
         try await bringBack()
         let touched = Set(sent.map { $0.entry.file.path.folder?.description ?? "" })
         try await folder.look(into: touched.sorted(), over: &session, again: true)
@@ -140,12 +152,13 @@ struct FTPUpdate {
                 ))
         }
         // Going on where a small file was cut saves nothing.
-        try await session.performAll(
+        let outcomes = try await session.performSideBySide(
             operations,
             resumes: { operation in
                 guard case .upload(let file, _) = operation.transfer else { return false }
                 return (FileStatus(of: file)?.stamp.size ?? 0) > 256 << 10
             }, done: done)
+        try session.check(outcomes, of: operations)
     }
 
     /// The local file that is sent: the source, or a copy of what was generated, readable by the user only.
@@ -232,7 +245,7 @@ struct FTPUpdate {
 
     // MARK: Taking away
 
-    private mutating func delete() async throws {
+    private mutating func delete(_ diagnostics: inout DiagnosticList) async throws {
         var rest = comparison.deletions.map(\.path)
         while !rest.isEmpty {
             let operations = rest.map { path in
@@ -245,8 +258,16 @@ struct FTPUpdate {
             let path = rest[outcomes.count - 1]
             // One that is gone already is fine, such as after a lost answer.
             try await folder.look(into: [path.folder?.description ?? ""], over: &session, again: true)
-            guard folder.entry(path) == nil else {
-                throw session.failures.failure(last, of: operations[outcomes.count - 1])
+            if folder.entry(path) != nil {
+                // A foreign file may belong to somebody else, or have a name that no command can carry.
+                guard previous?.files[path.description] == nil, previous?.pending[path.description] == nil,
+                    path.components[0] != DebugPayload.folder
+                else { throw session.failures.failure(last, of: operations[outcomes.count - 1]) }
+                diagnostics.add(
+                    .warning(
+                        "extra-not-deleted",
+                        "'\(path)' cannot be deleted on '\(session.failures.address.host)'",
+                        hint: "delete it on the server"))
             }
             rest.removeFirst(outcomes.count)
         }

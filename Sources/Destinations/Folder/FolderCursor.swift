@@ -87,7 +87,7 @@ final class FolderCursor {
 }
 
 extension OpenFolder {
-    /// Does something that needs a writable folder; one that its owner made read-only is made writable.
+    /// Does something that needs a writable folder; one that its owner made read-only is writable for that long.
     ///
     /// - Throws: The `Errno` of `action`.
     func whileWritable<Result>(_ action: () throws(Errno) -> Result) throws(Errno) -> Result {
@@ -97,6 +97,7 @@ extension OpenFolder {
             guard let status = FileStatus(of: descriptor),
                 (try? descriptor.setPermissions(status.permissions.union(.ownerReadWriteExecute))) != nil
             else { throw .permissionDenied }
+            defer { try? descriptor.setPermissions(status.permissions) }
             return try action()
         }
     }

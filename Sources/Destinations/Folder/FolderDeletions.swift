@@ -55,6 +55,7 @@ struct FolderDeletions {
         guard !deletesExtraFiles, comparison.obstacles.isEmpty, let previous, previous.pending.isEmpty else {
             return true
         }
+        if holdsUnplannedEndpoint() { return true }
         let known = plan.entries.count { previous.files[$0.name] != nil }
         return known < previous.files.count || comparison.items.contains(where: \.replacesFolder)
     }
@@ -69,14 +70,26 @@ struct FolderDeletions {
             if try holds(file, at: name) { names.insert(name) }
         }
         for name in names where name.hasSuffix(".py") { names.formUnion(try compiled(from: name)) }
-        let endpoint = try SitePath(DebugPayload.folder)
-        if names.contains(where: { $0.hasPrefix("\(endpoint)/") }),
-            !planned.contains(where: { $0.hasPrefix("\(endpoint)/") }),
-            root.status(of: endpoint.name)?.kind == .folder
-        {
+        if holdsUnplannedEndpoint(known: names) {
+            let endpoint = try SitePath(DebugPayload.folder)
             names.formUnion(try FolderTree(below: endpoint, of: root.path).files.lazy.map(\.description))
         }
         return names
+    }
+
+    /// Whether the endpoint of an earlier publish stands there, which this site is not to have: one of the files
+    /// that are `known` to be left by earlier publishes, or files that can only be ours.
+    private func holdsUnplannedEndpoint(known: Set<String> = []) -> Bool {
+        guard !DeployedEndpoint.isPlanned(in: plan), let folder = try? root.folder(DebugPayload.folder) else {
+            return false
+        }
+        if known.contains(where: { $0.hasPrefix("\(DebugPayload.folder)/") }) { return true }
+        guard folder.status(of: "agent.py")?.kind == .regular,
+            let settings = folder.status(of: "settings.json"), settings.kind == .regular,
+            settings.stamp.size <= DeployedEndpoint.settingsLimit
+        else { return false }
+        let bytes = try? FileContents.read(folder.path.appending("settings.json"))
+        return DeployedEndpoint.isOurs(settings: bytes ?? [])
     }
 
     private func holds(_ file: Manifest.File, at name: String) throws -> Bool {

@@ -38,6 +38,23 @@ package struct FolderDestination: PublishDestination {
         store = ManifestStore(state: state, destination: canonicalName)
     }
 
+    /// Whether the folder at `path` still holds something that this program published there: a file that looks as
+    /// it did right after it was written, or what a killed run was about to write.
+    ///
+    /// Somebody may have put sources where a site once was.
+    package static func holdsPublishedSite(_ path: FilePath, state: StateFolder) -> Bool {
+        let path = path.resolved
+        guard let manifest = ManifestStore(state: state, destination: "folder:\(path)").read().manifest else {
+            return false
+        }
+        return !manifest.pending.isEmpty
+            || manifest.files.contains { name, file in
+                file.stamp != nil
+                    && FileStatus(of: path.appending(FilePath(name).components), followingLinks: false)?.stamp
+                        == file.stamp
+            }
+    }
+
     package func previous() async throws -> (manifest: Manifest?, warning: Diagnostic?) {
         store.read()
     }

@@ -1,3 +1,4 @@
+import Destinations
 import Diagnostics
 import Projects
 import Sites
@@ -151,15 +152,15 @@ extension Check {
             title: "Git tracks web.debug.config",
             looksAt: "git's index",
             meaning: "The secret goes wherever the repository goes, and stays in its history.",
-            wayOut: "git rm --cached web.debug.config, add it to .gitignore, and 'ptvsd-publish rotate'"
+            wayOut: "git rm -f --cached web.debug.config, add it to .gitignore, and 'ptvsd-publish rotate'"
         ) { project in
-            guard let hidden = project.hidden, hidden.git == .tracked else { return [] }
+            guard let hidden = project.hidden, case .tracked(let isIgnored) = hidden.git else { return [] }
+            let ignore = isIgnored ? "" : " && echo \(hidden.path.lastComponent?.string ?? "") >> .gitignore"
             return [
                 Evidence(
                     "git tracks '\(hidden.name)', so the secret goes where the repository goes",
                     at: .init(file: hidden.name),
-                    wayOut:
-                        "git rm --cached \(hidden.name) && echo \(hidden.path.lastComponent?.string ?? "") >> .gitignore && ptvsd-publish rotate"
+                    wayOut: "git rm -f --cached \(hidden.name)\(ignore) && ptvsd-publish rotate"
                 )
             ]
         },

@@ -1,3 +1,4 @@
+import Destinations
 import Diagnostics
 import Files
 import Projects
@@ -48,8 +49,11 @@ package struct ProjectObservation: Sendable {
         hidden = HiddenFile(
             path: path, name: name, config: config, permissions: FileKind.permissions(of: path) ?? [],
             git: await GitStatus(of: path))
-        if let secret = try? config.get().secret() {
-            deployed = DeployedSecret(subject.lastDebugPublish, is: secret, display: subject.display)
+        if let secret = try? config.get().secret(),
+            let state = try? StateFolder(environment: subject.environment)
+        {
+            deployed = await DeployedSecret(
+                subject.lastDebugPublish, is: secret, state: state, display: subject.display)
         } else {
             deployed = .unknown
         }

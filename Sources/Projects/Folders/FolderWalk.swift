@@ -23,6 +23,9 @@ struct FolderWalk {
     /// What was left out; of an excluded folder only the folder itself, with a trailing `/`.
     private(set) var excluded: [Project.Exclusion] = []
 
+    /// The root's web.config where an ignore file names it, and which: without it IIS runs nothing.
+    private(set) var insistedOn: Project.Exclusion?
+
     private let root: FilePath
     private let realRoot: String
     private let outputs: Set<String>
@@ -87,8 +90,14 @@ struct FolderWalk {
         // git takes a link to a folder for a file; what decides here is what would be published.
         let target = kind == .symbolicLink ? FileKind(of: source) : kind
         if let reason = reason(name, path, source, target, level) {
-            exclude(path, target, reason)
-            return
+            guard usesDefaults, path.lowercased() == "web.config", target == .regular else {
+                excluded.append(
+                    .init(
+                        source: target == .folder ? path + "/" : path, reason: reason,
+                        isInvoluntary: reason == Self.badName))
+                return
+            }
+            insistedOn = .init(source: path, reason: reason)
         }
         switch (kind, target) {
         case (.symbolicLink, nil): exclude(path, target, "link to nothing")
@@ -144,9 +153,13 @@ struct FolderWalk {
         try walk(next)
     }
 
+    /// Leaves out what would belong to the site and cannot be part of it.
     private mutating func exclude(_ path: String, _ kind: FileKind?, _ reason: String) {
-        excluded.append(.init(source: kind == .folder ? path + "/" : path, reason: reason))
+        excluded.append(
+            .init(source: kind == .folder ? path + "/" : path, reason: reason, isInvoluntary: true))
     }
+
+    private static let badName = "its name is not allowed in a site"
 }
 
 extension FolderWalk {
@@ -167,13 +180,15 @@ extension FolderWalk {
             if isFolder, FileKind(of: source.appending("ptvsd").appending("settings.json")) == .regular {
                 return "output of this tool"
             }
-            // A site path has no backslash, colon or control: such a name cannot be kept.
-            if (try? SitePath(path).components.last) != name { return "its name is not allowed in a site" }
         }
-        if let (file, rule) = level.ignoring.verdict(on: path, isFolder: isFolder) {
-            return rule.isNegated ? nil : "ignored by \(file.name):\(rule.line)"
+        let verdict = level.ignoring.verdict(on: path, isFolder: isFolder)
+        if let (file, rule) = verdict, !rule.isNegated { return "ignored by \(file.name):\(rule.line)" }
+        guard usesDefaults else { return nil }
+        if verdict == nil, let reason = DefaultExclusions.reason(for: path, isFolder: isFolder) {
+            return reason
         }
-        return usesDefaults ? DefaultExclusions.reason(for: path, isFolder: isFolder) : nil
+        // A site path has no backslash, colon or control: such a name cannot be kept.
+        return (try? SitePath(path).components.last) == name ? nil : Self.badName
     }
 
     private func ignoreFile(in level: Level) throws(Failure) -> IgnoreFile? {

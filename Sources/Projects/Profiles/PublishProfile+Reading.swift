@@ -28,7 +28,7 @@ extension PublishProfile {
         if file.path.lowercased().hasSuffix(settingsSuffix) {
             let settings = try PublishSettings(reading: file)
             let profile = settings.profile(try settings.way(way))
-            note(unknownMethodOf: profile, at: file.location, &diagnostics)
+            note(methodOf: profile, at: file.location, &diagnostics)
             return profile
         }
         var project: EvaluatedFile?
@@ -49,7 +49,7 @@ extension PublishProfile {
                     hint: "use 'ExcludeFilesFromDeployment' and 'ExcludeFoldersFromDeployment'"))
         }
         note(
-            unknownMethodOf: profile,
+            methodOf: profile,
             at: evaluation.properties.property("WebPublishMethod")?.location ?? file.location, &diagnostics)
         if profile.password == nil, profile.userName != nil,
             let user = index.find(file.path + ".user", from: "/")
@@ -65,9 +65,16 @@ extension PublishProfile {
     }
 
     private static func note(
-        unknownMethodOf profile: PublishProfile, at place: Diagnostic.Location,
+        methodOf profile: PublishProfile, at place: Diagnostic.Location,
         _ diagnostics: inout DiagnosticList
     ) {
+        if profile.method == .webDeploy, let host = profile.deploymentHost {
+            diagnostics.add(
+                .note(
+                    "profile-web-deploy-as-zip",
+                    "Web Deploy runs on Windows only: ZipDeploy on the same host, '\(host)', is used instead",
+                    at: place))
+        }
         guard case .other(let name) = profile.method else { return }
         diagnostics.add(
             .warning(

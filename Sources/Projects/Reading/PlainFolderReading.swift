@@ -29,6 +29,7 @@ struct PlainFolderReading {
     mutating func project() throws(Failure) -> Project {
         let walk = try FolderWalk(of: folder, outputs: options.outputs)
         let (files, excluded) = Self.site(of: walk)
+        diagnostics.add(contentsOf: [Self.insistence(walk)].compactMap(\.self))
         guard files.contains(where: { $0.destination.name.lowercased().hasSuffix(".py") }) else {
             throw noCode(excluded)
         }
@@ -68,6 +69,15 @@ struct PlainFolderReading {
             (try? SitePath(file.path)).map { Project.File(source: file.source, destination: $0) }
         }
         return (files.sorted { $0.destination < $1.destination }, walk.excluded)
+    }
+
+    /// A note on the web.config that is published whatever an ignore file says.
+    static func insistence(_ walk: FolderWalk) -> Diagnostic? {
+        walk.insistedOn.map {
+            .note(
+                "web-config-ignored", "'\($0.source)' is \($0.reason); it is part of the site all the same",
+                at: .init(file: $0.source), hint: "delete the file if nothing is to come of it")
+        }
     }
 
     private func chosen(_ startup: String, among files: [Project.File]) throws(Failure) -> SitePath {

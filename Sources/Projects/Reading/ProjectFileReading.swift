@@ -76,6 +76,7 @@ struct ProjectFileReading {
     {
         if options.selection == .allInFolder {
             let walk = try FolderWalk(of: home, outputs: options.outputs)
+            diagnostics.add(contentsOf: [PlainFolderReading.insistence(walk)].compactMap(\.self))
             return PlainFolderReading.site(of: walk)
         }
         var collection = ItemCollection(evaluation, options)

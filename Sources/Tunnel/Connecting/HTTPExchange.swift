@@ -48,6 +48,8 @@ final class HTTPExchange: ChannelInboundHandler, RemovableChannelHandler {
     private var timer: Scheduled<Void>?
     private var awaitsTLS: Bool
     private var isOver = false
+    /// What came of the new protocol before its handlers are there; nil while the old one is spoken.
+    private var held: [NIOAny]?
 
     init(
         _ request: HTTPRequestHead, timeout: TimeAmount, awaitsTLS: Bool,
@@ -79,6 +81,10 @@ final class HTTPExchange: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard held == nil else {
+            held?.append(data)
+            return
+        }
         guard !isOver else { return }
         switch unwrapInboundIn(data) {
         case .head(let head):
@@ -93,31 +99,52 @@ final class HTTPExchange: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private func finish(_ context: ChannelHandlerContext) {
-        guard !isOver, var answer else { return }
+        guard !isOver, let answer else { return }
         let isConnect = request.method == .CONNECT
-        if let switched, isConnect ? (200..<300).contains(answer.status) : answer.status == 101 {
-            do {
-                try switched(answer.head, context)
-            } catch {
-                return fail(error, context)
-            }
-            answer.isSwitched = true
+        if switched != nil, isConnect ? (200..<300).contains(answer.status) : answer.status == 101 {
+            return makeWay(answer, context)
         }
         isOver = true
         timer?.cancel()
-        if answer.isSwitched { Self.leave(context) }
         promise.succeed(answer)
     }
 
-    /// Takes the codec of HTTP out of the pipeline; what the decoder has of the new protocol it hands on when it goes.
-    private static func leave(_ context: ChannelHandlerContext) {
+    /// Takes the codec of HTTP out of the pipeline.
+    ///
+    /// What the decoder has of the new protocol it hands on when it goes, and until it is gone nothing may be written:
+    /// so that is held, and what comes after is put in place then.
+    private func makeWay(_ answer: HTTPAnswer, _ context: ChannelHandlerContext) {
+        held = []
         let pipeline = context.pipeline.syncOperations
-        let codec = [
-            try? pipeline.context(handlerType: HTTPRequestEncoder.self),
-            try? pipeline.context(handlerType: ByteToMessageHandler<HTTPResponseDecoder>.self),
-        ]
-        pipeline.removeHandler(context: context, promise: nil)
-        for case let part? in codec { pipeline.removeHandler(context: part, promise: nil) }
+        do {
+            pipeline.removeHandler(
+                context: try pipeline.context(handlerType: HTTPRequestEncoder.self), promise: nil)
+            let gone = context.eventLoop.makePromise(of: Void.self)
+            let decoder = ByteToMessageHandler<HTTPResponseDecoder>.self
+            pipeline.removeHandler(context: try pipeline.context(handlerType: decoder), promise: gone)
+            gone.futureResult.assumeIsolated().whenSuccess { self.handOver(answer, context) }
+        } catch {
+            fail(error, context)
+        }
+    }
+
+    private func handOver(_ answer: HTTPAnswer, _ context: ChannelHandlerContext) {
+        guard !isOver else { return }
+        do {
+            try switched?(answer.head, context)
+        } catch {
+            return fail(error, context)
+        }
+        isOver = true
+        timer?.cancel()
+        var answer = answer
+        answer.isSwitched = true
+        promise.succeed(answer)
+        let held = held ?? []
+        self.held = nil
+        for data in held { context.fireChannelRead(data) }
+        if !held.isEmpty { context.fireChannelReadComplete() }
+        context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
     }
 
     private func fail(_ error: any Error, _ context: ChannelHandlerContext) {

@@ -17,6 +17,11 @@ struct WebSocketHandshake: Sendable {
         key = Base64.text(nonce)
     }
 
+    /// Takes up the handshake with a key that is known.
+    init(key: String) {
+        self.key = key
+    }
+
     /// The headers of the request.
     ///
     /// No extension is offered: front ends fail on `permessage-deflate`.

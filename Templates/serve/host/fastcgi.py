@@ -25,6 +25,8 @@ from .process import Ports, Process, Unavailable
 from .watch import Watch
 
 _IN_MEMORY = 1 << 20
+# How long what a process has written is still read once it has ended.
+_LAST_WORDS = 0.2
 
 
 class FastCGI:
@@ -37,6 +39,7 @@ class FastCGI:
         self._process = Process(application.program, root, ports)
         self._turn = asyncio.Lock()
         self._stream: Channel | None = None
+        self._guard: asyncio.Task[None] | None = None
         self._view = _view(root, application.configuration)
         self._watch = Watch(root, application.restart, self._files_changed)
 
@@ -69,7 +72,14 @@ class FastCGI:
         ours.setblocking(False)
         _, self._stream = await asyncio.get_running_loop().create_connection(Channel, sock=ours)
         self._watch.start()
+        self._guard = asyncio.get_running_loop().create_task(self._close_behind(self._stream))
         return self._stream
+
+    async def _close_behind(self, stream: Channel) -> None:
+        """Ends the connection with the process: one that it has started may hold it open, as the debugger does."""
+        await self._process.wait()
+        await asyncio.sleep(_LAST_WORDS)
+        stream.close()
 
     async def _files_changed(self, name: str) -> None:
         """As wfastcgi does: the process ends at once; the next request starts it anew."""

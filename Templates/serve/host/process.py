@@ -18,6 +18,7 @@ from .plan import Program
 
 GRACE_SECONDS = 5.0
 LONGEST_LINE = 8192
+_LOOK_SECONDS = 0.05
 
 
 class Unavailable(Exception):
@@ -111,7 +112,7 @@ class Process:
 
     async def _watch(self, process: asyncio.subprocess.Process) -> None:
         output = asyncio.get_running_loop().create_task(self._listen(process))
-        code = await process.wait()
+        code = await _exit(process)
         # What the process leaves behind may keep its output open.
         await asyncio.wait({output}, timeout=0.5)
         if self._stopping or self._running is not process:
@@ -139,7 +140,7 @@ class Process:
     async def wait(self) -> None:
         """Waits until the process has ended."""
         if self._running is not None:
-            await self._running.wait()
+            await _exit(self._running)
 
     async def stop(self) -> None:
         """Ends the process and all it started: asks first, then insists."""
@@ -149,13 +150,23 @@ class Process:
             return
         _signal(process.pid, signal.SIGTERM)
         try:
-            await asyncio.wait_for(process.wait(), GRACE_SECONDS)
+            await asyncio.wait_for(_exit(process), GRACE_SECONDS)
         except asyncio.TimeoutError:
             pass
         _signal(process.pid, signal.SIGKILL)
-        await process.wait()
+        await _exit(process)
         if self._watching is not None:
             await asyncio.wait({self._watching})
+
+
+async def _exit(process: asyncio.subprocess.Process) -> int:
+    """Waits until the process has ended; its code.
+
+    The loop's own `wait` goes on until the output is closed, which a debug adapter that outlives it keeps open.
+    """
+    while process.returncode is None:
+        await asyncio.sleep(_LOOK_SECONDS)
+    return process.returncode
 
 
 def _signal(group: int, number: int) -> None:

@@ -7,13 +7,14 @@ import binascii
 import hashlib
 import hmac
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from typing import Callable, NamedTuple
 from urllib.parse import urlsplit
 
 from .settings import Settings
 
 WRONG_TRIES = 10
+ALL_WRONG_TRIES = 200
 WINDOW = 60.0
 _REMEMBERED = 1024
 
@@ -27,29 +28,37 @@ class Refusal(NamedTuple):
 
 
 class WrongTries:
-    """Counts wrong secrets per address over the last minute."""
+    """Counts wrong secrets over the last minute: of each client, and of all together."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._tries: OrderedDict[str, list[float]] = OrderedDict()
+        self._all: deque[float] = deque(maxlen=ALL_WRONG_TRIES)
 
-    def add(self, address: str) -> None:
-        recent = [*self._recent(address), self._clock()]
-        self._tries[address] = recent[-WRONG_TRIES:]
-        self._tries.move_to_end(address)
+    def add(self, client: str) -> None:
+        recent = [*self._recent(client), self._clock()]
+        self._tries[client] = recent[-WRONG_TRIES:]
+        self._tries.move_to_end(client)
+        self._all.append(self._clock())
         while len(self._tries) > _REMEMBERED:
             self._tries.popitem(last=False)
 
-    def _recent(self, address: str) -> list[float]:
+    def _recent(self, client: str) -> list[float]:
         now = self._clock()
-        return [moment for moment in self._tries.get(address, ()) if now - moment < WINDOW]
+        return [moment for moment in self._tries.get(client, ()) if now - moment < WINDOW]
 
-    def seconds_left(self, address: str) -> int:
-        """How long this address must wait; 0 when it may try."""
-        recent = self._recent(address)
-        if len(recent) < WRONG_TRIES:
-            return 0
-        return max(1, int(recent[0] + WINDOW - self._clock() + 0.999))
+    def seconds_left(self, client: str) -> int:
+        """How long this client must wait; 0 when it may try.
+
+        Who can choose its address, by X-Forwarded-For, still shares the limit for all.
+        """
+        wait = 0.0
+        recent = self._recent(client)
+        if len(recent) >= WRONG_TRIES:
+            wait = recent[0] + WINDOW - self._clock()
+        if len(self._all) == ALL_WRONG_TRIES:
+            wait = max(wait, self._all[0] + WINDOW - self._clock())
+        return max(1, int(wait + 0.999)) if wait > 0 else 0
 
 
 def _presented(authorization: str) -> list[str]:
@@ -70,9 +79,12 @@ def _presented(authorization: str) -> list[str]:
 
 
 def authorize(
-    settings: Settings, authorization: str | None, address: str, tries: WrongTries
+    settings: Settings, authorization: str | None, client: str, tries: WrongTries
 ) -> Refusal | None:
-    """None when the request carries the secret, else the answer."""
+    """None when the request carries the secret, else the answer.
+
+    Wrong tries never keep the right secret out: whoever shares an address with somebody who guesses would be locked out.
+    """
     if settings.digest is None:
         return Refusal(
             403, "no secret is configured for this site; publish its Debug configuration again", {}
@@ -80,9 +92,6 @@ def authorize(
     if settings.expired:
         reason = f"access to the debugger expired at {settings.expires_text}; publish the Debug configuration again"
         return Refusal(403, reason, {})
-    wait = tries.seconds_left(address)
-    if wait:
-        return Refusal(429, f"too many wrong secrets; try again in {wait} s", {"Retry-After": str(wait)})
     challenge = {"WWW-Authenticate": 'Basic realm="ptvsd", charset="UTF-8"'}
     if authorization is None:
         return Refusal(
@@ -94,7 +103,10 @@ def authorize(
         right = hmac.compare_digest(digest, settings.digest) or right
     if right:
         return None
-    tries.add(address)
+    wait = tries.seconds_left(client)
+    if wait:
+        return Refusal(429, f"too many wrong secrets; try again in {wait} s", {"Retry-After": str(wait)})
+    tries.add(client)
     return Refusal(401, "the secret is wrong; it changes with every Debug publish", challenge)
 
 

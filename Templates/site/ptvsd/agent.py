@@ -18,7 +18,7 @@ from .front import Front
 from .processes import Debugger, Registry
 from .server import Server
 from .sessions import Sessions
-from .settings import PACKAGE, SettingsFile, address
+from .settings import PACKAGE, SettingsError, SettingsFile, address
 
 USAGE = """usage: python ptvsd [--listen [HOST:]PORT] [--debugger HOST:PORT] [--settings FILE] [-- COMMAND ...]
 
@@ -66,6 +66,7 @@ def parse_arguments(arguments: list[str]) -> Options:
 
 async def run(options: Options) -> int:
     settings = SettingsFile(options.settings, os.environ)
+    settings.check()
     current = settings.current
     command: list[str] | str | None = options.command
     named = options.debugger or os.environ.get("WSGI_PTVSD_ADDRESS")
@@ -98,23 +99,23 @@ async def run(options: Options) -> int:
         if command is None:
             code = await _until_signal()
         else:
-            code = await _run_site(command, registry, inner)
+            code = await _run_site(command, registry, inner, sessions)
     finally:
         listening.close()
-        await sessions.end_all()
+        await sessions.close()
         await server.stop()
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
     return code
 
 
-async def _run_site(command: list[str] | str, registry: str, port: int) -> int:
+async def _run_site(command: list[str] | str, registry: str, port: int, sessions: Sessions) -> int:
     try:
         child = await Child.start(command, registry, port)
     except OSError as error:
         log("failed", text=f"the site's command cannot be started: {error}")
         return 127
-    child.pass_signals_on(asyncio.get_running_loop())
+    child.pass_signals_on(asyncio.get_running_loop(), sessions.close)
     log("started", process=child.pid, port=port)
     code = await child.wait()
     log("ended", process=child.pid, code=code)
@@ -144,6 +145,9 @@ def main(arguments: list[str]) -> int:
     except UsageError as error:
         print(f"ptvsd: {error}\n{USAGE}", end="", file=sys.stderr)
         return 64
+    except SettingsError as error:
+        print(f"ptvsd: {error}; publish the Debug configuration again", file=sys.stderr)
+        return 65
     except ValueError as error:
         print(f"ptvsd: {error}", file=sys.stderr)
         return 64

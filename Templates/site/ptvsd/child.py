@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import socket
 import sys
-from typing import Any, Mapping
+from typing import Any, Awaitable, Callable, Collection, Mapping
+from xml.etree import ElementTree
 
 from .settings import PACKAGE
 
@@ -25,6 +27,7 @@ _PASSED_ON = (
     "SIGTTOU",
     "SIGWINCH",
 )
+_ENDING = ("SIGTERM", "SIGINT", "SIGQUIT")
 
 
 def free_port() -> int:
@@ -34,25 +37,59 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def with_port(text: str, port: int) -> str:
+    """The text with `{port}` replaced; what the publisher found as a `{port}` of the site's own is `{brace}port}`."""
+    return re.sub(r"\{(port|brace)\}", lambda mark: str(port) if mark[1] == "port" else "{", text)
+
+
 def command_with_port(command: list[str] | str, port: int) -> list[str] | str:
-    """The command with `{port}` replaced, and in a list of arguments `{python}` by this interpreter."""
+    """The command with the port filled in, and in a list of arguments `{python}` replaced by this interpreter."""
     if isinstance(command, str):
-        return command.replace("{port}", str(port))
-    return [sys.executable if argument == "{python}" else argument.replace("{port}", str(port)) for argument in command]
+        return with_port(command, port)
+    return [sys.executable if argument == "{python}" else with_port(argument, port) for argument in command]
 
 
-def site_environment(environment: Mapping[str, str], registry: str, port: int) -> dict[str, str]:
-    """The environment of the site's process: every Python in it loads the hook."""
-    # A wrapped web.config has `{port}` also in variables where IIS would have filled in the agent's own port.
-    result = {
-        name: value.replace("{port}", str(port)) for name, value in environment.items() if name not in _KEPT_BACK
+def port_variables(folder: str) -> set[str]:
+    """The variables that the web.config in `folder` sets with the port in them, in upper case.
+
+    A wrapped web.config has it where IIS would have filled in the agent's own port. In any other variable it is the
+    site's own affair.
+    """
+    try:
+        name = next(name for name in os.listdir(folder) if name.lower() == "web.config")
+        root = ElementTree.parse(os.path.join(folder, name)).getroot()  # noqa: S314 - the site's own
+    except (OSError, StopIteration, ElementTree.ParseError, ValueError):
+        return set()
+    return {
+        str(variable.get("name")).upper()
+        for platform in root.iter("httpPlatform")
+        for variable in platform.iter("environmentVariable")
+        if re.search(r"\{(port|brace)\}", variable.get("value") or "")
     }
+
+
+def site_environment(
+    environment: Mapping[str, str], registry: str, port: int, filled: Collection[str] = ()
+) -> dict[str, str]:
+    """The environment of the site's process: every Python in it loads the hook.
+
+    `filled` are the variables, in upper case, in which the port is to be filled in.
+    """
+    result = {
+        name: with_port(value, port) if name.upper() in filled else value
+        for name, value in environment.items()
+        if name not in _KEPT_BACK
+    }
+    # gunicorn ends a worker that gives no sign of life for 30 seconds, as a paused one does. This overrides its
+    # configuration file; what the variable says already, or the command, overrides this.
+    limits = result.get("GUNICORN_CMD_ARGS")
     path = result.get("PYTHONPATH")
     result.update(
         PYTHONPATH=HOOK + os.pathsep + path if path else HOOK,
         PTVSD_REGISTRY=registry,
         HTTP_PLATFORM_PORT=str(port),
         PORT=str(port),
+        GUNICORN_CMD_ARGS=f"--timeout 0 {limits}" if limits else "--timeout 0",
     )
     return result
 
@@ -63,17 +100,19 @@ class Child:
     def __init__(self, process: asyncio.subprocess.Process, group: bool) -> None:
         self._process = process
         self._group = group
+        self._ending: asyncio.Task[None] | None = None
 
     @classmethod
     async def start(cls, command: list[str] | str, registry: str, port: int) -> Child:
-        environment = site_environment(os.environ, registry, port)
+        environment = site_environment(os.environ, registry, port, port_variables(os.path.dirname(PACKAGE)))
         command = command_with_port(command, port)
-        options: dict[str, Any] = {"env": environment}
+        # A session of its own: a terminal's Ctrl-C would reach the site from there and from us, and many servers take
+        # the second one as an order to drop everything.
+        options: dict[str, Any] = {"env": environment, "start_new_session": os.name == "posix"}
         if os.name == "posix":
             options["preexec_fn"] = _die_with_parent()
         if isinstance(command, str):
             # A shell does not pass signals on to what it runs: they are sent to all of its group.
-            options["start_new_session"] = os.name == "posix"
             process = await asyncio.create_subprocess_shell(command, **options)
             return cls(process, os.name == "posix")
         return cls(await asyncio.create_subprocess_exec(*command, **options), False)
@@ -96,17 +135,38 @@ class Child:
         except (ProcessLookupError, PermissionError):
             pass
 
-    def pass_signals_on(self, loop: asyncio.AbstractEventLoop) -> None:
-        """From now on the agent's signals are the site's."""
+    async def _end(self, number: int, before: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await before()
+        finally:
+            self.send(number)
+
+    def pass_signals_on(
+        self, loop: asyncio.AbstractEventLoop, before_end: Callable[[], Awaitable[None]]
+    ) -> None:
+        """From now on the agent's signals are the site's; those that end it get there after `before_end`.
+
+        A thread that a breakpoint holds would keep the site from ending.
+        """
+
+        def end(number: int) -> None:
+            if self._ending is None:
+                self._ending = loop.create_task(self._end(number, before_end))
+            elif self._ending.done():
+                self.send(number)
+
         for name in _PASSED_ON:
             number = getattr(signal, name, None)
             if number is None:
                 continue
+            ends = name in _ENDING
             try:
-                loop.add_signal_handler(number, self.send, number)
+                loop.add_signal_handler(number, end if ends else self.send, number)
             except (NotImplementedError, ValueError, RuntimeError):
-                if name in ("SIGTERM", "SIGINT"):  # Windows
-                    signal.signal(number, lambda received, frame: self._process.terminate())
+                if name in ("SIGTERM", "SIGINT"):  # Windows: whatever is sent there ends the process
+                    signal.signal(
+                        number, lambda received, frame: loop.call_soon_threadsafe(end, int(signal.SIGTERM))
+                    )
 
 
 def _die_with_parent() -> Any | None:

@@ -159,7 +159,9 @@ def describe(door: Door) -> dict[str, Any]:
         "debugpy": debugger_version(),
     }
     if "pydevd" in sys.modules:
-        answer.update(load("debuggee").state())
+        debuggee = load("debuggee")
+        debuggee.answer_at_once()
+        answer.update(debuggee.state())
     return answer
 
 
@@ -181,7 +183,8 @@ def debugger_version() -> str | None:
             except OSError:
                 continue
         _found["version"] = text.partition('"version": "')[2].partition('"')[0] or None
-    return _found["version"]
+    found = _found["version"]
+    return None if found is None else str(found)
 
 
 _found: dict[str, Any] = {}
@@ -293,6 +296,8 @@ def start() -> None:
     registry = os.environ.get("PTVSD_REGISTRY")
     if not registry or not os.path.isdir(registry) or "--for-server" in getattr(sys, "argv", ()):
         return  # the last is debugpy's own adapter
+    if any("pydevd" in word for word in command_line()):
+        load("debuggee").answer_at_once_when_loaded()
     open_door(registry)
 
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from . import __version__, websocket
 from .access import Refusal, WrongTries, authorize, origin_is_site
-from .events import log
+from .events import Refusals
 from .message import Request
 from .page import information_page
 from .sessions import Sessions
@@ -89,12 +89,13 @@ class Endpoint:
         self._sessions = sessions
         self._anywhere = anywhere
         self._tries = WrongTries()
+        self._refusals = Refusals()
 
     def route(self, request: Request) -> str | None:
         """What follows `/ptvsd` in the path, None when the request is the site's own."""
         path = request.path
         prefixes = ["/ptvsd"]
-        site_url = self._settings.current.site_url
+        site_url = self._settings.recent.site_url
         if site_url:
             prefixes.append(urlsplit(site_url).path.rstrip("/") + "/ptvsd")
         for prefix in prefixes:
@@ -109,19 +110,21 @@ class Endpoint:
 
     async def answer(self, request: Request, route: str, peer: str) -> Answer | None:
         """The answer; None when the connection is to become a tunnel (see `tunnel`)."""
-        upgrade = request.header("upgrade") is not None
+        # Other protocols (h2c, which some clients offer with every request) need not be taken up.
+        upgrade = "websocket" in websocket.tokens(request.header("upgrade"))
         if route == "" and not upgrade:
             return await self._page(request) if request.method in ("GET", "HEAD") else _not_allowed("GET")
         if route not in ("", "/status", "/sessions"):
             return plain(404, "there is nothing here; see /ptvsd")
         remote = remote_of(request, peer)
         settings = self._settings.current
-        refusal = authorize(settings, request.header("authorization"), remote, self._tries)
+        client = remote if remote == peer else f"{remote} by {peer}"
+        refusal = authorize(settings, request.header("authorization"), client, self._tries)
         if refusal is None and upgrade:
             refusal = self._refuse_origin(request, settings)
         if refusal is not None:
             if request.header("authorization") is not None or upgrade:
-                log("refused", status=refusal.status, remote=remote, reason=refusal.reason)
+                self._refusals.note(client, status=refusal.status, reason=refusal.reason)
             return plain(refusal.status, refusal.reason, refusal.headers)
         if route == "/status":
             return (

@@ -1,10 +1,11 @@
-"""Which TCP ports are listened on, read from the system's table.
+"""What the system knows of TCP: which ports are listened on, and what a peer has not acknowledged yet.
 
 Asking by connecting is no way: a connection that is closed at once ends debugpy's accept loop for good.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 import struct
 import sys
@@ -57,3 +58,17 @@ def parse_windows_table(raw: bytes) -> set[int]:
         if state == _LISTEN:
             ports.add((port & 0xFF) << 8 | (port >> 8) & 0xFF)  # in network order
     return ports
+
+
+def unacknowledged(transport: asyncio.Transport) -> int:
+    """How many octets the system holds for the peer; 0 where it does not tell."""
+    if sys.platform != "linux":
+        return 0
+    import fcntl
+    import termios
+
+    connection = transport.get_extra_info("socket")
+    try:
+        return int(struct.unpack("i", fcntl.ioctl(connection.fileno(), termios.TIOCOUTQ, b"\0\0\0\0"))[0])
+    except (OSError, ValueError, AttributeError):
+        return 0

@@ -28,6 +28,8 @@ UNTIL_CLOSE = "until close"
 # A body's framing: its length, chunks, or (answers only) everything until the connection ends.
 Framing = Union[int, str]
 
+_NOT_THE_CLIENTS = {b"host", b"content-length", b"content-type", b"authorization", b"cookie", b"forwarded"}
+_SET_BY_FRONT_ENDS = (b"x-forwarded-", b"x-ms-", b"x-arr-", b"x-original-", b"x-real-", b"x-client-")
 _HOP_BY_HOP = {b"connection", b"keep-alive", b"proxy-connection", b"transfer-encoding", b"upgrade", b"te"}
 
 
@@ -102,8 +104,13 @@ def end_to_end(fields: Fields) -> Fields:
     """The fields that are meant for the far end: neither hop-by-hop ones nor those that `Connection` names."""
     dropped = _HOP_BY_HOP | {token.encode("latin-1") for token in _tokens(fields, "connection")}
     # A client must not be able to make a proxy drop what the site's own security may rest on.
-    dropped -= {b"host", b"content-length", b"content-type", b"authorization", b"cookie"}
-    return [(name, value) for name, value in fields if name.lower() not in dropped]
+    return [
+        (name, value)
+        for name, value in fields
+        if name.lower() not in dropped
+        or name.lower() in _NOT_THE_CLIENTS
+        or name.lower().startswith(_SET_BY_FRONT_ENDS)
+    ]
 
 
 def upgrade_of(fields: Fields) -> bytes | None:

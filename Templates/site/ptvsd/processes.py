@@ -246,11 +246,19 @@ class Registry:
         await asyncio.gather(*(bring(process) for process in newcomers))
         self._name_adapters(processes)
 
-    async def join_newcomers(self, pid: int) -> None:
-        """Brings workers that were started during a session with `pid` into it."""
+    async def join_newcomers(self, port: int) -> None:
+        """Brings workers that were started during a session at `port` into it.
+
+        The process that it began with may be gone: any other that is debugged there can be named as the parent.
+        """
         processes = await self.processes()
-        first = next((process for process in processes if process.pid == pid and process.ready), None)
-        if first is not None:
+        debugged = [
+            process
+            for process in processes
+            if process.ready and process.port == port and process.facts.get("debugging")
+        ]
+        if debugged:
+            first = next((process for process in debugged if process.main), debugged[0])
             await self.join(first, [process for process in processes if process.main and process.ready])
 
 

@@ -15,9 +15,10 @@ from . import websocket
 from .events import log
 from .gate import GREETING_TIMEOUT, Gate, Greeting
 from .guard import Guard, NotTheProtocol
+from .listeners import unacknowledged
 from .processes import Debugger
 from .stream import WRITE_LIMIT, Channel
-from .websocket import BINARY, GOING_AWAY, INTERNAL_ERROR, INVALID_DATA, NORMAL, POLICY, UNSUPPORTED
+from .websocket import BINARY, GOING_AWAY, INTERNAL_ERROR, INVALID_DATA, NORMAL, POLICY, UNSUPPORTED, Bytes
 
 MAX_FRAME = 1 << 20
 CLOSE_TIMEOUT = 2.0
@@ -37,16 +38,21 @@ class Session:
         self.began = time.time()
         self.process: int | None = None
         self.chosen: int | None = None  # the process that was asked for
+        self.target: tuple[str, int] | None = None  # the debugger's address, once it is known
         self.digest: bytes | None = None  # of the secret that opened it
         self.received = 0
         self.sent = 0
         self.over = False
+        self.released = asyncio.Event()  # over, and the debugger has been let go
         self._ended = ended
         self._socket = websocket.Connection(MAX_FRAME)
         self._ping_interval = ping_interval
         self._heard = time.monotonic()
         self._answered = asyncio.Event()
         self._missed = 0
+        self._written = 0  # octets to the client, frames' heads included
+        self._mark = 0  # `_written` before the first unanswered ping
+        self._seen_taken = 0
         self._client_paused = False
         self._client_lost = asyncio.Event()
         self._debugger: _DebuggerSide | None = None
@@ -69,6 +75,7 @@ class Session:
     async def dial(self, debugger: Debugger, gate: Gate) -> None:
         """Connects to the debugger and relays; raises `OSError` when it cannot be reached."""
         self.process = debugger.process
+        self.target = debugger.host, debugger.port
         await gate.enter()
         try:
             if self.over:
@@ -86,6 +93,7 @@ class Session:
                 self._loop.create_task(self._close_debugger(gate, side))
             else:
                 self._speaks_dap = debugger.ours
+                log("attached", process=debugger.process, port=debugger.port, remote=self.remote)
                 if self._early:
                     self._forward(side, bytes(self._early))
                     self._early.clear()
@@ -94,7 +102,8 @@ class Session:
             await gate.greeted(side.greeted)
         finally:
             gate.leave()
-        if not side.greeting.started and debugger.ours:
+        # A server without a greeting is no debugger only where the client does not speak to one.
+        if not side.greeting.started and self._guard is not None:
             self.end(INTERNAL_ERROR, "the debugger took the connection but is deaf; restart the site")
 
     async def _close_debugger(self, gate: Gate, side: _DebuggerSide) -> None:
@@ -102,6 +111,7 @@ class Session:
             await asyncio.wait_for(side.greeted.wait(), GREETING_TIMEOUT)
         transport = side.transport
         await gate.close(transport, side.greeting.foreign)
+        self.released.set()
         await asyncio.sleep(CLOSE_TIMEOUT)
         transport.abort()  # a debugger that takes nothing keeps its socket's buffer full
 
@@ -110,17 +120,21 @@ class Session:
             return
         self.sent += len(data)
         if len(data) < _COPY_BELOW:
-            self._client.write(websocket.frame(BINARY, data))
+            self._write(websocket.frame(BINARY, data))
         else:
             for start in range(0, len(data), MAX_FRAME):
                 part = data if len(data) <= MAX_FRAME else data[start : start + MAX_FRAME]
-                self._client.write(websocket.frame_head(BINARY, len(part)))
-                self._client.write(part)
+                self._write(websocket.frame_head(BINARY, len(part)))
+                self._write(part)
 
     def debugger_ended(self) -> None:
         self.end(NORMAL, "the debugger closed the connection")
 
     # the client's side
+
+    def _write(self, data: bytes) -> None:
+        self._written += len(data)
+        self._client.write(data)
 
     def from_client(self, data: bytes) -> None:
         self._heard = time.monotonic()
@@ -129,20 +143,29 @@ class Session:
         events = self._socket.receive(data)
         replies = self._socket.take_replies()
         if replies and not self._client.is_closing():
-            self._client.write(replies)
+            self._write(replies)
             if self._client.get_write_buffer_size() > _MAX_UNREAD:
                 self._client.abort()
                 return
+        payloads: list[Bytes] = []
         for event in events:
             if isinstance(event, websocket.Data):
                 if event.text:
+                    self._to_debugger(payloads)
                     self.end(UNSUPPORTED, "the tunnel carries binary messages")
-                elif not self.over and event.payload:
-                    self._to_debugger(event.payload)
+                elif event.payload:
+                    payloads.append(event.payload)
             elif isinstance(event, websocket.Closed):
+                self._to_debugger(payloads)
                 self.client_closed(f"closed by the client ({event.code})")
+        self._to_debugger(payloads)
 
-    def _to_debugger(self, payload: bytes) -> None:
+    def _to_debugger(self, payloads: list[Bytes]) -> None:
+        """Passes on what arrived at once, in one piece; `payloads` is empty afterwards."""
+        if self.over or not payloads:
+            return
+        payload = payloads[0] if len(payloads) == 1 else b"".join(payloads)
+        payloads.clear()
         self.received += len(payload)
         if self._debugger is not None:
             self._forward(self._debugger, payload)
@@ -151,7 +174,7 @@ class Session:
         if len(self._early) > WRITE_LIMIT:
             self.pause_client()
 
-    def _forward(self, side: _DebuggerSide, payload: bytes) -> None:
+    def _forward(self, side: _DebuggerSide, payload: Bytes) -> None:
         """Whole messages only, where debugpy is or may be at the other end."""
         if self._guard is not None:
             try:
@@ -198,8 +221,10 @@ class Session:
             side.resume()  # a greeting in a stopped reader would never be complete
             gate.retire()
             self._loop.create_task(self._close_debugger(gate, side))
+        else:
+            self.released.set()
         if not self._client.is_closing():
-            self._client.write(self._socket.close(code, reason))
+            self._write(self._socket.close(code, reason))
             if self._client_paused:
                 self._client_paused = False
                 self._client.resume_reading()
@@ -223,31 +248,61 @@ class Session:
             return
         # While our own back-pressure keeps its pongs unread, the peer cannot be blamed.
         if not self._client_paused:
+            if self._missed and self._moves():
+                self._missed = 0  # the link is slow, and the ping waits behind what moves on it
             if self._missed >= 2:
                 self.end(POLICY, "two pings were not answered")
                 self._client.abort()
                 return
+            if not self._missed:
+                self._mark, self._seen_taken = self._written, self._taken()
             self._missed += 1
-            self._client.write(self._socket.ping())
+            self._write(self._socket.ping())
         self._schedule_ping()
+
+    def _taken(self) -> int:
+        """How many of the octets written to the client its side has acknowledged."""
+        return self._written - self._client.get_write_buffer_size() - unacknowledged(self._client)
+
+    def _moves(self) -> bool:
+        """Whether anything written before the first unanswered ping was taken since the last look."""
+        taken, before = min(self._taken(), self._mark), self._seen_taken
+        self._seen_taken = taken
+        return taken > before
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether a ping stands unanswered."""
+        return self._missed > 0
 
     async def is_alive(self, patience: float) -> bool:
         """Asks the peer for a sign of life; ends the session when none comes.
 
         A laptop that slept comes back with a new connection long before its old one is found dead, and debugpy
-        answers no second client while it has the first.
+        answers no second client while it has the first. On a slow link the question waits behind what was written
+        before it: a peer that takes of that is alive.
         """
         if self.over or self._client_paused or time.monotonic() - self._heard < patience / 2:
             return not self.over
         self._answered.clear()
-        self._client.write(self._socket.ping(b"there?"))
-        try:
-            await asyncio.wait_for(self._answered.wait(), patience)
-            return True
-        except asyncio.TimeoutError:
-            self.end(POLICY, "gave way to a newer session: no answer to a ping")
-            self._client.abort()
-            return False
+        mark, taken = self._written, self._taken()
+        self._write(self._socket.ping(b"there?"))
+        while True:
+            try:
+                await asyncio.wait_for(self._answered.wait(), patience)
+                return True
+            except asyncio.TimeoutError:
+                pass
+            before, taken = taken, min(self._taken(), mark)
+            if self.over:
+                return False
+            if taken <= before:
+                self.end(POLICY, "gave way to a newer session: no answer to a ping")
+                self._client.abort()
+                return False
+            if taken < mark:
+                return True
+            # Only now has the ping itself gone out: one more period.
 
     # back-pressure
 

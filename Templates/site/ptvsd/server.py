@@ -14,6 +14,7 @@ from .stream import Channel
 # Longer than front ends keep their idle connections to us, so that it is them who close.
 IDLE_TIMEOUT = 300.0
 HEAD_TIMEOUT = 60.0
+BODY_TIMEOUT = 10.0
 LINGER = 2.0
 LAST_ANSWERS = 2.0
 _MAX_OWN_BODY = 64 * 1024
@@ -114,19 +115,28 @@ class Server:
             answer = await self._endpoint.tunnel(request, channel, peer)
             if answer is None:
                 return False
-        # Nothing at the endpoint takes a body; a small one is read past, a large one ends the connection.
+        # Nothing at the endpoint takes a body; a small one is read past, a large one ends the connection, and so does
+        # one that is held back until somebody asks for it.
         small = request.framing != CHUNKED and int(request.framing) <= _MAX_OWN_BODY
-        keep = request.keep_alive and small
-        if keep:
-            remaining = int(request.framing)
-            while remaining:
-                data = await channel.read(remaining)
-                if not data:
-                    return False
-                remaining -= len(data)
+        keep = request.keep_alive and small and request.header("expect") is None
         channel.write(answer.render(request.method, keep))
         await channel.drain()
-        return keep
+        if not keep:
+            return False
+        try:
+            return await asyncio.wait_for(self._pass_over(channel, int(request.framing)), BODY_TIMEOUT)
+        except asyncio.TimeoutError:
+            return False
+
+    @staticmethod
+    async def _pass_over(channel: Channel, size: int) -> bool:
+        """Reads `size` octets that nobody wants; False when they end before."""
+        while size:
+            data = await channel.read(size)
+            if not data:
+                return False
+            size -= len(data)
+        return True
 
     async def stop(self) -> None:
         """Ends all connections, after the site's last answers have been passed on."""

@@ -8,7 +8,6 @@ import os
 import time
 from typing import Any
 
-from .events import log
 from .gate import Gates
 from .listeners import is_listening
 from .processes import Debugger, DebuggerMissing, Registry
@@ -17,7 +16,9 @@ from .settings import SettingsFile
 from .stream import Channel
 from .websocket import GOING_AWAY, INTERNAL_ERROR, POLICY, TRY_LATER
 
-MAX_SESSIONS = 8
+MAX_SESSIONS = 8  # debuggers attached to at once
+MAX_CONNECTIONS = 128  # one session has one for each child process that is debugged
+RELEASE = 3.0
 PING_INTERVAL = 30.0
 LIFE_SIGN = 3.0
 WATCH_INTERVAL = 1.0
@@ -42,6 +43,7 @@ class Sessions:
         self._ping_interval = _seconds("PTVSD_PING_INTERVAL", PING_INTERVAL)
         self._life_sign = _seconds("PTVSD_LIFE_SIGN", LIFE_SIGN)
         self._watcher: asyncio.Task[None] | None = None
+        self._closed = False
 
     def __len__(self) -> int:
         return len(self._open)
@@ -61,27 +63,50 @@ class Sessions:
 
     async def serve(self, channel: Channel, remote: str, pid: int | None) -> None:
         """Makes a session of a connection whose 101 answer has been written."""
-        older = list(self._open)
         session = Session(channel, remote, self._ping_interval, self._open.discard)
         session.chosen = pid
         session.digest = self._settings.current.digest
-        if len(older) >= MAX_SESSIONS:
+        if self._closed:
+            session.end(GOING_AWAY, "the site restarts")
+        if len(self._open) >= MAX_CONNECTIONS:
             # Some of them may be dead and not known to be; the newcomer is not made to wait for a minute.
-            await asyncio.gather(*(other.is_alive(self._life_sign) for other in older))
-        if len(self._open) >= MAX_SESSIONS:
-            session.end(TRY_LATER, f"there are {MAX_SESSIONS} sessions already")
+            await self._doubt(list(self._open))
+        if len(self._open) >= MAX_CONNECTIONS:
+            session.end(TRY_LATER, f"there are {MAX_CONNECTIONS} connections already")
+        if session.over:  # what comes with the upgrade may be its end already
             return
         self._open.add(session)
         if self._watcher is None or self._watcher.done():
             self._watcher = asyncio.get_running_loop().create_task(self._watch())
         try:
-            signs = asyncio.gather(*(other.is_alive(self._life_sign) for other in older))
-            debugger, _ = await asyncio.gather(self.debugger(pid), signs)
-            gate = self._gates.of(debugger.host, debugger.port)
-            log("attached", process=debugger.process, port=debugger.port, remote=remote)
-            await session.dial(debugger, gate)
+            await self._attach(session, pid)
         except (DebuggerMissing, OSError) as error:
             session.end(INTERNAL_ERROR, f"the debugger cannot be reached: {error}")
+        except BaseException:
+            session.end(INTERNAL_ERROR, "the agent failed; see its log")
+            raise
+
+    async def _attach(self, session: Session, pid: int | None) -> None:
+        """Finds the debugger of a new session, makes room at it, and dials it."""
+        debugger = await self.debugger(pid)
+        target = debugger.host, debugger.port
+        await self._doubt(
+            [other for other in self._open if other.target == target and _may_be_replaced(other, session)]
+        )
+        if session.over:
+            return
+        targets = {other.target for other in self._open if other.target is not None}
+        if target not in targets and len(targets) >= MAX_SESSIONS:
+            await self._doubt([other for other in self._open if other.target is not None])
+            targets = {other.target for other in self._open if other.target is not None}
+        if target not in targets and len(targets) >= MAX_SESSIONS:
+            session.end(TRY_LATER, f"there are {MAX_SESSIONS} sessions already")
+        if not session.over:
+            await session.dial(debugger, self._gates.of(debugger.host, debugger.port))
+
+    async def _doubt(self, sessions: list[Session]) -> None:
+        """Ends those of the sessions whose peers give no sign of life."""
+        await asyncio.gather(*(session.is_alive(self._life_sign) for session in sessions))
 
     async def debugger(self, pid: int | None) -> Debugger:
         """Where to dial for the process `pid`, or for the site."""
@@ -97,7 +122,7 @@ class Sessions:
                 f"nothing listens on {self._address.host}:{self._address.port} yet; open a page of the site first"
             )
         first = await self._at_address()
-        return self._address._replace(process=first)
+        return self._address._replace(process=first, ours=first is not None)
 
     async def _at_address(self) -> int | None:
         """The registered process behind the address; its siblings are brought into its session."""
@@ -132,8 +157,15 @@ class Sessions:
         for session in ending:
             session.end(code, reason)
         if ending:
-            await asyncio.sleep(0.1)
+            released = asyncio.gather(*(session.released.wait() for session in ending))
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(released, RELEASE)
         return len(ending)
+
+    async def close(self) -> None:
+        """Ends all sessions and lets no new one come about."""
+        self._closed = True
+        await self.end_all()
 
     async def _watch(self) -> None:
         """While there are sessions: ends them with their right to exist, and brings new workers in."""
@@ -144,8 +176,18 @@ class Sessions:
                 await self.end_all(POLICY, "access to the debugger expired")
             for session in [session for session in self._open if session.digest != settings.digest]:
                 session.end(POLICY, "the secret was changed")
-            for pid in {
-                session.process for session in self._open if session.chosen is None and session.process
+            for port in {
+                session.target[1]
+                for session in self._open
+                if session.chosen is None and session.process and session.target is not None
             }:
                 with contextlib.suppress(OSError):
-                    await self._registry.join_newcomers(pid)
+                    await self._registry.join_newcomers(port)
+
+
+def _may_be_replaced(older: Session, newer: Session) -> bool:
+    """Whether a new connection to the same debugger is a reason to doubt an older one.
+
+    From the same peer it is most often a child process's, unless the older one owes an answer.
+    """
+    return older is not newer and (older.remote != newer.remote or older.doubtful)

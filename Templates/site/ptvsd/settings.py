@@ -6,9 +6,13 @@ import datetime
 import hashlib
 import json
 import os
+import time
 from typing import Any, Mapping, NamedTuple
 
+from .events import log
+
 UTC = datetime.timezone.utc
+_FRESH = 1.0
 PACKAGE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -42,11 +46,14 @@ def _time(text: str | None) -> datetime.datetime | None:
         return None
     try:
         # Python 3.8's fromisoformat knows no "Z".
-        time = datetime.datetime.fromisoformat(text[:-1] + "+00:00" if text[-1:] in "Zz" else text)
+        moment = datetime.datetime.fromisoformat(text[:-1] + "+00:00" if text[-1:] in "Zz" else text)
     except ValueError:
         # Nobody knows until when access was meant to last: it has ended.
         return datetime.datetime.fromtimestamp(0, UTC)
-    return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError:  # at the very beginning or end of time, in another time zone
+        return (datetime.datetime.min if moment.year < 5000 else datetime.datetime.max).replace(tzinfo=UTC)
 
 
 def parse(document: dict[str, Any], environment: Mapping[str, str]) -> Settings:
@@ -86,6 +93,27 @@ def parse(document: dict[str, Any], environment: Mapping[str, str]) -> Settings:
     )
 
 
+class SettingsError(Exception):
+    """The settings file cannot be used; the text names it and says why."""
+
+
+def _read(path: str) -> dict[str, Any]:
+    """The decoded file, empty where there is none; raises `SettingsError`."""
+    try:
+        with open(path, encoding="utf-8-sig") as file:
+            document = json.load(file)
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, RecursionError) as error:
+        raise SettingsError(f'the settings file "{path}" cannot be read: {error}') from None
+    if not isinstance(document, dict):
+        raise SettingsError(f'the settings file "{path}" holds no JSON object')
+    command = document.get("command")
+    if command is not None and not isinstance(command, (str, list)):
+        raise SettingsError(f'the settings file "{path}" has a "command" that is neither a text nor a list')
+    return document
+
+
 class SettingsFile:
     """`settings.json` as it is now: a new secret counts without a restart of the site."""
 
@@ -95,28 +123,41 @@ class SettingsFile:
         self._environment = dict(environment)
         self._stamp: tuple[int, int, int] | None = (-1, -1, -1)
         self._settings = Settings()
+        self._looked = -_FRESH
+        self._complained: str | None = None
+
+    def check(self) -> None:
+        """Raises `SettingsError` where the file is there and of no use: without its command there is no site."""
+        _read(self._path)
+
+    @property
+    def recent(self) -> Settings:
+        """The settings of at most a second ago: for what is asked with every request of the site."""
+        return self.current if time.monotonic() - self._looked >= _FRESH else self._settings
 
     @property
     def current(self) -> Settings:
+        self._looked = time.monotonic()
         try:
             status = os.stat(self._path)
             stamp: tuple[int, int, int] | None = (status.st_mtime_ns, status.st_size, status.st_ino)
         except OSError:
             stamp = None
         if stamp != self._stamp:
-            document: Any = {}
+            document: dict[str, Any] = {}
             try:
-                with open(self._path, encoding="utf-8-sig") as file:
-                    document = json.load(file)
-            except FileNotFoundError:
-                pass
-            except (OSError, ValueError):
-                # In the middle of being replaced: keep what was known and look again next time.
+                document = _read(self._path)
+                self._complained = None
+            except SettingsError as error:
+                # Perhaps in the middle of being replaced: keep what was known and look again next time.
+                if str(error) != self._complained:
+                    self._complained = str(error)
+                    log("failed", text=f"{error}; what was known before is kept")
                 if self._stamp != (-1, -1, -1):
                     return self._settings
                 stamp = (-1, -1, -1)
             self._stamp = stamp
-            self._settings = parse(document if isinstance(document, dict) else {}, self._environment)
+            self._settings = parse(document, self._environment)
         return self._settings
 
 

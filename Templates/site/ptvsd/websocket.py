@@ -21,11 +21,13 @@ INVALID_DATA, POLICY, TOO_BIG, INTERNAL_ERROR, TRY_LATER = 1007, 1008, 1009, 101
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _MAX_CONTROL = 125
 
+Bytes = Union[bytes, bytearray]
+
 
 class Data(NamedTuple):
     """A piece of a data message; `end` tells that the message is complete with it."""
 
-    payload: bytes
+    payload: Bytes
     text: bool
     end: bool
 
@@ -65,7 +67,8 @@ class _Violation(Exception):
         self.reason = reason
 
 
-def _tokens(value: str | None) -> list[str]:
+def tokens(value: str | None) -> list[str]:
+    """The words of a header's list, in lower case."""
     return [token.strip().lower() for token in (value or "").split(",")]
 
 
@@ -77,7 +80,7 @@ def handshake(method: str, version: str, headers: dict[str, str]) -> dict[str, s
     """
     if method != "GET" or version != "HTTP/1.1":
         raise HandshakeRefused(400, "a WebSocket begins with GET and HTTP/1.1")
-    if "websocket" not in _tokens(headers.get("upgrade")) or "upgrade" not in _tokens(
+    if "websocket" not in tokens(headers.get("upgrade")) or "upgrade" not in tokens(
         headers.get("connection")
     ):
         raise HandshakeRefused(426, "the request does not ask for an upgrade to websocket")
@@ -101,10 +104,10 @@ def handshake(method: str, version: str, headers: dict[str, str]) -> dict[str, s
 _tables: list[bytes] = []
 
 # Below this many octets one big-integer XOR is cheaper than four table look-ups over strides.
-_STRIDES_FROM = 4096
+_STRIDES_FROM = 512
 
 
-def unmask(payload: bytes, key: bytes) -> bytes:
+def unmask(payload: Bytes, key: bytes) -> Bytes:
     """`payload` XOR the repeated four-octet `key` (which is its own inverse)."""
     size = len(payload)
     if key == b"\0\0\0\0" or not size:
@@ -116,10 +119,10 @@ def unmask(payload: bytes, key: bytes) -> bytes:
         _tables.extend(bytes(value ^ octet for value in range(256)) for octet in range(256))
     if key[0] == key[1] == key[2] == key[3]:
         return payload.translate(_tables[key[0]])
-    plain = bytearray(size)
+    plain = bytearray(payload)
     for index in range(4):
-        plain[index::4] = payload[index::4].translate(_tables[key[index]])
-    return bytes(plain)
+        plain[index::4] = plain[index::4].translate(_tables[key[index]])
+    return plain
 
 
 def frame(opcode: int, payload: bytes, final: bool = True) -> bytes:
@@ -238,7 +241,7 @@ class Connection:
         if opcode >= CLOSE:
             if len(data) - position < size:
                 return None
-            self._control(opcode, unmask(data[position : position + size], key), events)
+            self._control(opcode, bytes(unmask(data[position : position + size], key)), events)
             return position + size
         if opcode != CONTINUATION:
             self._message = opcode
@@ -258,7 +261,7 @@ class Connection:
         self._deliver(payload, events)
         return end
 
-    def _deliver(self, payload: bytes, events: list[Event]) -> None:
+    def _deliver(self, payload: Bytes, events: list[Event]) -> None:
         end = self._final and not self._remaining
         text = self._message == TEXT
         if self._decoder is not None:

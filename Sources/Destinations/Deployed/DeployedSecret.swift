@@ -1,48 +1,56 @@
-import Files
+package import Diagnostics
+package import Sites
 package import SystemPackage
 package import WebConfiguration
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// Whether the site, as it was last published, still takes the secret.
 package enum DeployedSecret: Equatable, Sendable {
     /// Nothing is remembered of a publish.
     case unknown
-    /// It is at a place that cannot be looked into from here.
+    /// It is at a place that is not on this machine.
     case elsewhere(String)
     /// It is not there any more, or was never published with a debug endpoint.
     case absent(String)
     case same(String)
     case other(String)
 
-    /// Looks at what the last publish left.
+    /// Looks at what the last publish left on this machine.
     ///
     /// - Parameters:
     ///   - publish: The publish.
     ///   - secret: What the hidden file says.
+    ///   - state: Where it is remembered what was published.
     ///   - display: How a path is written for the user.
-    package init(_ publish: PublishMemory.Item?, is secret: Secret, display: (FilePath) -> String) {
+    package init(
+        _ publish: PublishMemory.Item?, is secret: Secret, state: StateFolder, display: (FilePath) -> String
+    ) async {
         guard let publish else {
             self = .unknown
             return
         }
         let path = FilePath(publish.destination)
-        let name = path.isAbsolute ? display(path) : publish.destination
-        guard path.isAbsolute, path.extension?.lowercased() != "zip" else {
-            self = .elsewhere(name)
+        guard path.isAbsolute else {
+            self = .elsewhere(publish.destination)
             return
         }
-        guard let bytes = try? FileContents.read(path.appending(FilePath(AgentSettings.path).components)),
-            let settings = try? JSONDecoder().decode(AgentSettings.self, from: Data(bytes))
-        else {
+        let name = display(path)
+        let destination: any PublishDestination =
+            path.extension?.lowercased() == "zip"
+            ? ZipDestination(path, name: name, state: state)
+            : FolderDestination(path, name: name, project: path, home: nil, state: state)
+        guard let digest = try? await DeployedSite(in: destination).secretDigest() else {
             self = .absent(name)
             return
         }
-        self = settings.secretSHA256 == secret.digest ? .same(name) : .other(name)
+        self = digest == secret.digest ? .same(name) : .other(name)
+    }
+
+    /// A warning where the site takes another secret than the one at hand.
+    package var finding: Diagnostic? {
+        guard case .other(let name) = self else { return nil }
+        return .warning(
+            "secret-not-deployed", "the site in '\(name)' has another secret",
+            hint: "publish it again, or 'ptvsd-publish rotate' sends it a new one")
     }
 
     /// The state for programs.

@@ -1,9 +1,8 @@
-import Destinations
-import Diagnostics
+package import Diagnostics
 import Projects
-import Sites
+package import Sites
 import SystemPackage
-import WebConfiguration
+package import WebConfiguration
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -12,9 +11,9 @@ import WebConfiguration
 #endif
 
 /// What a site that was published holds of the secret.
-struct DeployedSite {
-    /// What its agent was told.
-    let settings: AgentSettings
+package struct DeployedSite {
+    /// What its agent was told; nil with the original's proxy, which has none.
+    package let settings: AgentSettings?
     /// The files that are sent along unchanged: those of a zip, which can only be written whole.
     private let others: [SiteFile]
     private let settingsPath: SitePath
@@ -25,20 +24,26 @@ struct DeployedSite {
     ///
     /// - Parameter destination: Where the site was published to.
     /// - Throws: A `Failure` when there is no site with a debug endpoint.
-    init(in destination: any PublishDestination) async throws {
+    package init(in destination: any PublishDestination) async throws {
         let name = destination.name
         settingsPath = try SitePath(AgentSettings.path)
-        guard let bytes = try await destination.contents(of: settingsPath),
-            let settings = try? JSONDecoder().decode(AgentSettings.self, from: Data(bytes))
-        else {
+        settings = try await destination.contents(of: settingsPath)
+            .flatMap { try? JSONDecoder().decode(AgentSettings.self, from: Data($0)) }
+        config = try await Self.config(in: destination)
+        guard settings != nil || config != nil else {
             throw Failure(
                 .badInput, id: "not-debuggable", "'\(name)' holds no site with a debug endpoint",
                 at: .init(file: name), hint: "publish in Debug first, or give '--local'")
         }
-        self.settings = settings
-        config = try await Self.config(in: destination)
-        others = try await destination.companions(
-            of: Set([settingsPath, config?.path].compactMap(\.self)))
+        let sent = [settings == nil ? nil : settingsPath, config?.path].compactMap(\.self)
+        others = try await destination.companions(of: Set(sent))
+    }
+
+    /// The SHA-256 of the secret that it takes, in hexadecimal digits; what `web.config` says outranks the agent's
+    /// settings.
+    package func secretDigest() throws(Failure) -> String? {
+        guard let config else { return settings?.secretSHA256 }
+        return try WebDebugConfig(parsing: config.bytes, file: config.path.description).secret().digest
     }
 
     /// The root's `web.config`, if it carries the secret; IIS finds it however its name is written.
@@ -57,11 +62,13 @@ struct DeployedSite {
     }
 
     /// The files to send, with another secret.
-    func renewed(secret: Secret, expiry: Expiry) throws(Failure) -> [SiteFile] {
-        var settings = settings
-        settings.secretSHA256 = secret.digest
-        settings.expires = expiry == .never ? nil : expiry.text
-        var files = others + [SiteFile(settingsPath, bytes: try settings.encoded())]
+    package func renewed(secret: Secret, expiry: Expiry) throws(Failure) -> [SiteFile] {
+        var files = others
+        if var settings {
+            settings.secretSHA256 = secret.digest
+            settings.expires = expiry == .never ? nil : expiry.text
+            files.append(SiteFile(settingsPath, bytes: try settings.encoded()))
+        }
         if let config {
             let bytes = try WebDebugConfig(parsing: config.bytes, file: config.path.description)
                 .renewed(secret: secret, expiry: expiry)

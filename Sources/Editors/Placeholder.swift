@@ -1,2 +1,0 @@
-/// What an editor is told so that it attaches.
-package struct LaunchConfiguration {}

@@ -1,0 +1,94 @@
+import Destinations
+import Projects
+import Sites
+import Testing
+
+/// What is sent to a site on Azure.
+struct AzureComparisonTests {
+    private func plan(_ texts: [String: String]) async throws -> SitePlan {
+        var memory = DigestMemory()
+        return try await SitePlan.make(
+            files: texts.map { SiteFile(try SitePath($0.key), bytes: Array($0.value.utf8)) },
+            facts: PublishFacts(project: "p", configuration: "Debug", host: "linux"), isCaseSensitive: true,
+            memory: &memory)
+    }
+
+    /// What a server knows that `plan` was published to, as the deployment `d`.
+    private func known(
+        _ plan: SitePlan, active: String? = "d", builds: Bool = false, wasBuilt: Bool = false
+    ) -> AzureComparison.Known {
+        var manifest = Manifest(buildID: "b", configuration: "Debug", time: "t", files: [:])
+        for entry in plan.entries {
+            manifest.files[entry.name] = .init(size: entry.size, digest: entry.digest)
+        }
+        var record = AzureRecord()
+        (record.deployment, record.isBuilt) = ("d", wasBuilt)
+        return .init(manifest: manifest, record: record, activeDeployment: active, builds: builds)
+    }
+
+    private func compare(
+        _ plan: SitePlan, _ known: AzureComparison.Known, isFull: Bool = false,
+        deletesExtraFiles: Bool = false
+    ) -> AzureComparison {
+        AzureComparison(plan, with: known, isFull: isFull, deletesExtraFiles: deletesExtraFiles)
+    }
+
+    @Test func `Only what has other contents is sent`() async throws {
+        let before = try await plan(["a": "1", "b": "2", "gone": "3"])
+        let now = try await plan(["a": "1", "b": "changed", "new": "4"])
+        let comparison = compare(now, known(before))
+        #expect(comparison.upload == .part(["b", "new"]))
+        #expect(comparison.deleted == ["gone"])
+        let actions = Dictionary(uniqueKeysWithValues: comparison.files.map { ($0.path, $0.action) })
+        #expect(actions == ["a": .keep, "b": .update, "new": .add, "gone": .delete])
+    }
+
+    @Test func `Nothing is sent when nothing changed`() async throws {
+        let site = try await plan(["a": "1", "b": "2"])
+        #expect(compare(site, known(site)).upload == .nothing)
+        #expect(compare(site, known(site, builds: true, wasBuilt: true)).upload == .nothing)
+    }
+
+    @Test func `Whatever makes the manifest doubtful makes the publish whole`() async throws {
+        let site = try await plan(["a": "1", "b": "2"])
+        let whole = AzureComparison.Upload.whole(clean: false)
+        #expect(compare(site, known(site, active: "theirs")).upload == whole)
+        #expect(compare(site, known(site, active: nil)).upload == whole)
+        #expect(compare(site, known(site, wasBuilt: true)).upload == whole)
+        #expect(compare(site, known(site), isFull: true).upload == whole)
+        var cut = known(site)
+        let pending = cut.manifest?.files ?? [:]
+        cut.manifest?.pending = pending
+        #expect(compare(site, cut).upload == whole)
+        var unknown = known(site)
+        unknown.manifest = nil
+        #expect(compare(site, unknown).upload == whole)
+        var foreign = known(site)
+        foreign.record.deployment = nil
+        foreign.activeDeployment = nil
+        #expect(compare(site, foreign).upload == whole)
+    }
+
+    @Test func `A site that the server builds is sent whole with the first change`() async throws {
+        let before = try await plan(["a": "1", "b": "2"])
+        let now = try await plan(["a": "1", "b": "3"])
+        let comparison = compare(now, known(before, builds: true, wasBuilt: true))
+        #expect(comparison.upload == .whole(clean: false))
+    }
+
+    @Test func `Foreign files go only when the user says so`() async throws {
+        let site = try await plan(["a": "1"])
+        #expect(compare(site, known(site), deletesExtraFiles: true).upload == .whole(clean: true))
+    }
+
+    @Test func `Many deletions are left to the server, but for those of the endpoint's folder`() async throws
+    {
+        let files = Dictionary(uniqueKeysWithValues: (0..<150).map { ("x/\($0)", "\($0)") })
+        let now = try await plan(["a": "2", "b": "1"])
+        let many = try await plan(files.merging(["a": "1", "b": "1"]) { old, _ in old })
+        #expect(compare(now, known(many)).upload == .whole(clean: false))
+        let endpoint = Dictionary(uniqueKeysWithValues: (0..<150).map { ("ptvsd/\($0)", "\($0)") })
+        let debugged = try await plan(endpoint.merging(["a": "1", "b": "1"]) { old, _ in old })
+        #expect(compare(now, known(debugged)).upload == .part(["a"]))
+    }
+}

@@ -1,0 +1,56 @@
+import Diagnostics
+import Projects
+import Testing
+
+@testable import Destinations
+
+struct CredentialTests {
+    private let netrc = """
+        # a comment
+        machine other.example login o password "o w"
+        machine h.example
+            login me
+            password s3cret
+            account none
+        macdef init
+        machine trap.example login x password x
+
+        machine h.example login you password "a \\"quoted\\" \\\\ one"
+        default login anonymous password guest
+        """
+
+    @Test func `A netrc is read as curl reads it`() {
+        let read = Netrc(netrc)
+        #expect(read.entry(for: "H.example", user: nil)?.user == "me")
+        #expect(read.entry(for: "h.example", user: "you")?.password?.revealed == #"a "quoted" \ one"#)
+        #expect(read.entry(for: "other.example", user: nil)?.password?.revealed == "o w")
+        #expect(read.entry(for: "trap.example", user: nil)?.user == "anonymous")
+        #expect(read.entry(for: "h.example", user: "nobody") == nil)
+    }
+
+    @Test func `The environment wins over the profile, and the address over both for the user`() throws {
+        let environment = ["PTVSD_PUBLISH_USER": "env", "PTVSD_PUBLISH_PASSWORD": "from-env"]
+        let sources = CredentialSources(
+            environment: environment, profileUser: "prof", profilePassword: Password("from-profile"))
+        #expect(try sources.credentials(for: "h", user: nil).user == "env")
+        #expect(try sources.credentials(for: "h", user: nil).password.revealed == "from-env")
+        #expect(try sources.credentials(for: "h", user: "url").user == "url")
+        let profile = CredentialSources(
+            environment: [:], profileUser: "prof", profilePassword: Password("from-profile"))
+        #expect(
+            try profile.credentials(for: "h", user: nil)
+                == Credentials(user: "prof", password: Password("from-profile")))
+    }
+
+    @Test func `The password of a profile's user is not sent for another`() {
+        let sources = CredentialSources(
+            environment: ["HOME": "/nowhere"], profileUser: "prof", profilePassword: Password("x"))
+        #expect(throws: Failure.self) { try sources.credentials(for: "h", user: "other") }
+    }
+
+    @Test func `A password shows nowhere by accident`() {
+        let password = Password("geheim")
+        #expect(!"\(password) \(String(reflecting: password)) \([password])".contains("geheim"))
+        #expect(!"\(Credentials(user: "u", password: password))".contains("geheim"))
+    }
+}

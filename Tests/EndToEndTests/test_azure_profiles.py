@@ -1,0 +1,144 @@
+"""Publish profiles of Azure as they are downloaded or written by Visual Studio, and who signs in with what."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from azure_publishing import AzurePublishing, errors, small_project
+from azure_stand import AzureStand
+from program import Program
+
+# As the portal hands it out, but for the hosts.
+SETTINGS = """<publishData>\
+<publishProfile profileName="ptvsdemo - Web Deploy" publishMethod="MSDeploy" publishUrl="{scm}" \
+msdeploySite="ptvsdemo" userName="$ptvsdemo" userPWD="{password}" destinationAppUrl="{url}" \
+SQLServerDBConnectionString="" mySQLDBConnectionString="" hostingProviderForumLink="" \
+controlPanelLink="https://portal.azure.com" webSystem="WebSites"><databases /></publishProfile>\
+<publishProfile profileName="ptvsdemo - FTP" publishMethod="FTP" \
+publishUrl="ftps://waws-prod-am2-001.ftp.azurewebsites.windows.net/site/wwwroot" ftpPassiveMode="True" \
+userName="ptvsdemo\\$ptvsdemo" userPWD="{password}" destinationAppUrl="{url}" webSystem="WebSites">\
+<databases /></publishProfile>\
+<publishProfile profileName="ptvsdemo - Zip Deploy" publishMethod="ZipDeploy" publishUrl="{scm}" \
+userName="$ptvsdemo" userPWD="{password}" destinationAppUrl="{url}" webSystem="WebSites"><databases />\
+</publishProfile></publishData>"""
+
+PUBXML = """<?xml version="1.0" encoding="utf-8"?>
+<Project ToolsVersion="4.0" xmlns="http://schemas.microsoft.com/developer/msbuild/2003">
+  <PropertyGroup>
+    <WebPublishMethod>{method}</WebPublishMethod>
+    <PublishProvider>AzureWebSite</PublishProvider>
+    <LastUsedBuildConfiguration>Release</LastUsedBuildConfiguration>
+    <LastUsedPlatform>Any CPU</LastUsedPlatform>
+    <SiteUrlToLaunchAfterPublish>{url}</SiteUrlToLaunchAfterPublish>
+    <{key}>{scm}</{key}>
+    <DeployIisAppPath>ptvsdemo</DeployIisAppPath>
+    <UserName>$ptvsdemo</UserName>
+    <ExcludeApp_Data>False</ExcludeApp_Data>
+    <SkipExtraFilesOnServer>{keeps}</SkipExtraFilesOnServer>
+  </PropertyGroup>
+</Project>
+"""
+
+
+@pytest.fixture
+def publishing(program: Program, tmp_path: Path, azure: AzureStand) -> AzurePublishing:
+    azure.sign_out()
+    running = azure.add(linux=False)
+    return AzurePublishing(program, azure, running, small_project(tmp_path / "project", iis=True))
+
+
+def write_settings(publishing: AzurePublishing) -> Path:
+    site = publishing.running.site
+    text = SETTINGS.format(scm=site.scm_host, url=publishing.running.url, password=site.password)
+    path = publishing.project.parent / "ptvsdemo.PublishSettings"
+    path.write_text(text)
+    return path
+
+
+def write_pubxml(publishing: AzurePublishing, method: str, keeps: bool = True) -> None:
+    folder = publishing.project / "Properties" / "PublishProfiles"
+    folder.mkdir(parents=True)
+    text = PUBXML.format(
+        method=method,
+        key={"ZipDeploy": "PublishUrl", "MSDeploy": "MSDeployServiceURL"}[method],
+        scm=publishing.running.site.scm_host,
+        url=publishing.running.url,
+        keeps=keeps,
+    )
+    (folder / "Live.pubxml").write_text(text)
+
+
+def by_basic(publishing: AzurePublishing) -> bool:
+    """Whether nobody has asked `az` or Azure Resource Manager for anything."""
+    return publishing.stand.az_log == [] and publishing.stand.arm.seen == []
+
+
+def test_publish_settings_are_all_that_is_needed(publishing: AzurePublishing) -> None:
+    path = write_settings(publishing)
+    debug = publishing.run("--profile", path, "--configuration", "Debug")
+    assert f"@{publishing.running.site.host}/ptvsd" in debug.out and by_basic(publishing)
+    assert "ptvsd/__main__.py" in publishing.tree()
+    publishing.run("rotate", "--profile", path)
+    publishing.run("--profile", path, "--configuration", "Release")
+    assert not [name for name in publishing.tree() if name.startswith("ptvsd/")]
+    state = publishing.program.home / "state"
+    for file in (*state.rglob("*"), *publishing.project.rglob("*")):
+        assert not file.is_file() or publishing.running.site.password.encode() not in file.read_bytes(), file
+
+
+@pytest.mark.parametrize("method", ["ZipDeploy", "MSDeploy"])
+def test_a_profile_of_visual_studio_takes_the_password_from_the_environment(
+    method: str, publishing: AzurePublishing
+) -> None:
+    write_pubxml(publishing, method)
+    publishing.program.environment["PTVSD_PUBLISH_PASSWORD"] = publishing.running.site.password
+    report = publishing.run("--profile", "Live", "--format", "json").json()
+    assert report["configuration"] == "Release" and report["siteURL"] == publishing.running.url
+    assert "app.py" in publishing.tree() and "Properties/PublishProfiles/Live.pubxml" not in publishing.tree()
+    assert by_basic(publishing)
+
+
+def test_a_profile_that_skips_no_extra_files_deletes_them(publishing: AzurePublishing) -> None:
+    write_pubxml(publishing, "MSDeploy", keeps=False)
+    publishing.program.environment["PTVSD_PUBLISH_PASSWORD"] = publishing.running.site.password
+    (publishing.running.site.wwwroot / "upload.txt").write_text("a user's")
+    publishing.run("--profile", "Live")
+    assert "upload.txt" not in publishing.tree() and "app.py" in publishing.tree()
+
+
+def test_a_profile_without_a_password_signs_in_by_az(publishing: AzurePublishing) -> None:
+    (publishing.stand.tools / "signed-out").unlink()
+    write_pubxml(publishing, "ZipDeploy")
+    publishing.run("--profile", "Live")
+    assert "app.py" in publishing.tree()
+    assert [line for line in publishing.stand.az_log if line.startswith("account get-access-token")]
+
+
+def test_nobody_who_can_sign_in_is_an_error_that_says_how(publishing: AzurePublishing) -> None:
+    write_pubxml(publishing, "ZipDeploy")
+    result = publishing.run("--profile", "Live", status=77)
+    assert len(errors(result)) == 1 and re.search("az login", result.err)
+
+
+def test_a_service_principal_needs_no_az(publishing: AzurePublishing) -> None:
+    arm = publishing.stand.arm
+    publishing.program.environment.update(
+        AZURE_TENANT_ID=arm.tenant, AZURE_CLIENT_ID=arm.client, AZURE_CLIENT_SECRET=arm.client_secret,
+        AZURE_SUBSCRIPTION_ID=arm.subscription,
+    )  # fmt: skip
+    publishing.release()
+    assert "app.py" in publishing.tree() and publishing.stand.az_log == []
+    publishing.program.environment["AZURE_CLIENT_SECRET"] = "wrong"
+    result = publishing.release(status=77)
+    assert len(errors(result)) == 1 and "AADSTS7000215" in result.err
+
+
+def test_web_deploy_elsewhere_is_refused(publishing: AzurePublishing) -> None:
+    write_pubxml(publishing, "MSDeploy")
+    profile = publishing.project / "Properties" / "PublishProfiles" / "Live.pubxml"
+    text = re.sub(r"localhost:\d+(?=</MSDeploy)", "https://iis.example:8172/msdeploy.axd", profile.read_text())
+    profile.write_text(text.replace("<PublishProvider>AzureWebSite</PublishProvider>", ""))
+    result = publishing.run("--profile", "Live", status=65)
+    assert "Web Deploy" in result.err and len(errors(result)) == 1

@@ -1,0 +1,104 @@
+"""Publishes that are killed at random moments: each file is the old or the new one, and a rerun heals the site.
+
+`PTVSD_KILLS` says how often for each destination (8), `PTVSD_KILL_SEED` which moments; counts are printed.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Callable, Iterator
+
+import pytest
+from destination_places import folder_place, zip_place
+from ftp_stand import FTPStand
+from program import Program, tree
+
+KILLS = int(os.environ.get("PTVSD_KILLS", "8"))
+SEED = int(os.environ.get("PTVSD_KILL_SEED", "4711"))
+FILES = 12
+IGNORED = (".ptvsd-publish-", "app_offline.htm")
+
+
+@pytest.fixture
+def stand(program: Program) -> Iterator[FTPStand]:
+    with FTPStand() as stand:
+        program.environment.update(stand.environment)
+        yield stand
+
+
+def write_site(project: Path, version: int) -> dict[str, bytes]:
+    """A site whose files tell their version, some of them only in every other one."""
+    if not project.exists():
+        (project / "static").mkdir(parents=True)
+        (project / "web.config").write_text("<configuration/>\n")
+    (project / "main.py").write_text(f"app = {version:06}\n" * 400)
+    (project / "web.config").write_text(f"<configuration><!-- {version:06} --></configuration>\n")
+    for index in range(FILES):
+        path = project / "static" / f"file{index}.txt"
+        if (index + version) % 4 == 0:
+            path.unlink(missing_ok=True)
+        else:
+            path.write_text(f"version {version:06}\n" * (500 * (index % 5)))
+    return tree(project)
+
+
+def check_kills(
+    program: Program,
+    project: Path,
+    to: str,
+    contents: Callable[[], dict[str, bytes]],
+    settle: Callable[[], None],
+) -> str:
+    source, counts = random.Random(SEED), Counter[str]()
+    command = [str(program.binary), "--host", "iis-httpplatform", "--to", to]
+    old = write_site(project, 0)
+    program(*command[1:], cwd=project)
+    started = time.monotonic()
+    write_site(project, 1)
+    program(*command[1:], cwd=project)
+    latest = time.monotonic() - started
+    for version in range(2, KILLS + 2):
+        old, new = contents(), write_site(project, version)
+        running = subprocess.Popen(
+            command, cwd=project, env=program.environ(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            running.wait(source.uniform(0, latest))
+            # One that was over by then shows that moments can be earlier.
+            latest *= 0.9
+            counts["ended"] += 1
+        except subprocess.TimeoutExpired:
+            running.kill()
+            running.wait()
+            counts["killed"] += 1
+        settle()
+        found = {name: data for name, data in contents().items() if not any(part in name for part in IGNORED)}
+        for name, data in found.items():
+            assert data in (old.get(name), new.get(name)), f"{name} is neither old nor new"
+        assert all(name in found for name in old.keys() & new.keys()), "a file is missing"
+        counts["old" if found == old else "new" if found == new else "mixed"] += 1
+        program(*command[1:], cwd=project)
+        assert contents() == new
+    return f"{KILLS} moments: " + ", ".join(f"{count} {word}" for word, count in sorted(counts.items()))
+
+
+def test_by_ftp(stand: FTPStand, program: Program, tmp_path: Path) -> None:
+    root = stand.root / "www"
+    summary = check_kills(program, tmp_path / "p", stand.url("www"), lambda: tree(root), stand.await_quiet)
+    assert "killed" in summary
+    print(f"\nftp: {summary}")
+
+
+def test_to_a_folder(program: Program, tmp_path: Path) -> None:
+    place = folder_place(tmp_path, program)
+    print(f"\nfolder: {check_kills(program, tmp_path / 'p', place.to, place.tree, lambda: None)}")
+
+
+def test_to_a_zip(program: Program, tmp_path: Path) -> None:
+    place = zip_place(tmp_path, program)
+    print(f"\nzip: {check_kills(program, tmp_path / 'p', place.to, place.tree, lambda: None)}")

@@ -1,0 +1,64 @@
+"""The site's own process: its port in commands and variables, and its time limit."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import pytest
+from bench import Bench
+
+SLOW = """
+import time
+
+def app(environ, start_response):
+    time.sleep(4)
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"slow"]
+"""
+
+
+def child() -> Any:
+    from ptvsd import child
+
+    return child
+
+
+@pytest.mark.parametrize(
+    ("text", "filled"),
+    [
+        ("--port {port}", "--port 81"),
+        ("{{port}}", "{81}"),
+        ("{brace}port} {brace}brace} {other}", "{port} {brace} {other}"),
+    ],
+)
+def test_the_port_is_filled_in_and_a_brace_of_the_sites_own_is_kept(text: str, filled: str) -> None:
+    assert child().command_with_port(text, 81) == filled
+    assert child().command_with_port([text], 81) == [filled]
+
+
+def test_only_the_variables_of_web_config_are_filled_in() -> None:
+    variables = {"A": "{port}", "WSGI_PTVSD_SECRET": "s"}
+    assert child().site_environment(variables, "r", 81)["A"] == "{port}"
+    behind = child().site_environment({**variables, "HTTP_PLATFORM_PORT": "80"}, "r", 81, {"A"})
+    assert behind["A"] == behind["PORT"] == behind["HTTP_PLATFORM_PORT"] == "81"
+    assert "WSGI_PTVSD_SECRET" not in behind
+
+
+@pytest.mark.skipif(os.name != "posix", reason="gunicorn is for Unix")
+@pytest.mark.parametrize("own", [None, "--workers 1"])
+def test_gunicorn_does_not_end_a_worker_that_is_paused(bench: Bench, own: str | None) -> None:
+    site = bench.site()
+    site.write("app.py", SLOW)
+    site.write("gunicorn.conf.py", "timeout = 1\n")
+    site.settings(shell=f"{sys.executable} -m gunicorn -b 127.0.0.1:$PORT app:app", command=None)
+    variables = {} if own is None else {"GUNICORN_CMD_ARGS": own}
+    agent = bench.agent(site, **variables)
+    agent.ready()
+    assert agent.request("/")[2] == b"slow"
+
+
+def test_the_owners_time_limit_counts() -> None:
+    given = {"GUNICORN_CMD_ARGS": "--timeout 5"}
+    assert child().site_environment(given, "r", 81)["GUNICORN_CMD_ARGS"] == "--timeout 0 --timeout 5"
