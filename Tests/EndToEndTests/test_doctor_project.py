@@ -155,7 +155,7 @@ def test_git_would_give_the_secret_away(program: Program, flask: Path) -> None:
     git("add", "--force", "web.debug.config")
     diagnosis = local(program, "--fix", cwd=flask)
     assert list(diagnosis.findings) == ["debug-config-tracked"] and diagnosis.status == 0
-    assert "git rm --cached web.debug.config" in diagnosis["debug-config-tracked"]["wayOut"]
+    assert "git rm -f --cached web.debug.config" in diagnosis["debug-config-tracked"]["wayOut"]
 
 
 def test_the_published_folder_has_another_secret_or_nothing(program: Program, flask: Path) -> None:
