@@ -165,7 +165,7 @@ def test_the_published_folder_has_another_secret_or_nothing(program: Program, fl
     assert "rotate" in diagnosis["published-secret-differs"]["wayOut"]
     program("rotate", cwd=flask)
     assert local(program, cwd=flask).findings == {}
-    (flask / "bin" / "publish" / "ptvsd" / "settings.json").unlink()
+    shutil.rmtree(flask / "bin" / "publish")
     assert "published-folder-without-endpoint" in local(program, cwd=flask)
 
 
