@@ -27,6 +27,7 @@ package enum ConfigurationExamination {
     /// What may be the matter with a published site whose process ends.
     ///
     /// - Parameter site: The site.
+    /// - Returns: The findings, without mere notes.
     package static func findings(in site: PublishedSite) -> [Finding] {
         findings(ConfigurationObservation(of: site)).filter { $0.check.severity != .note }
     }

@@ -15,6 +15,8 @@ package struct Examination: Sendable {
     package var site: SiteSubject?
     /// How its switches in Azure are looked at; nil when it is not there.
     package var azure: AzureSubject?
+    /// Whether the user wants no site to be reached for.
+    package var isLocal = false
     /// The time that clocks are compared with.
     package var now: @Sendable () -> Date
 
@@ -49,6 +51,8 @@ package struct Examination: Sendable {
         return Diagnosis(observations)
     }
 
+    private static let onlyHere = "only this machine is looked at"
+
     private func observeProject() async -> Observations {
         var observations = Observations()
         guard let subject = project else {
@@ -73,7 +77,8 @@ package struct Examination: Sendable {
     private func observeSwitches() async -> Observations {
         var observations = Observations()
         guard let azure else {
-            observations.gaps[.switches] = "the site is not known to be in Azure"
+            observations.gaps[.switches] =
+                isLocal ? Self.onlyHere : "the site is not known to be in Azure"
             return observations
         }
         do {
@@ -90,7 +95,8 @@ package struct Examination: Sendable {
         var observations = Observations()
         guard let site else {
             for stage in [StageName.way, .answer, .status, .upgrade] {
-                observations.gaps[stage] = "nobody has said where the site answers"
+                observations.gaps[stage] =
+                    isLocal ? Self.onlyHere : "nobody has said where the site answers"
             }
             return observations
         }

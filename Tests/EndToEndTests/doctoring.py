@@ -42,9 +42,4 @@ def examine(program: Program, *arguments: str | Path, cwd: Path) -> Diagnosis:
 
 def local(program: Program, *arguments: str | Path, cwd: Path) -> Diagnosis:
     """The findings that need no site."""
-    diagnosis = examine(program, *arguments, cwd=cwd)
-    local_stages = ("project", "configuration")
-    kept = [finding for finding in diagnosis.report["findings"] if finding["stage"] in local_stages]
-    diagnosis.report["findings"] = kept
-    diagnosis.findings = {finding["id"]: finding for finding in kept}
-    return diagnosis
+    return examine(program, "--local", *arguments, cwd=cwd)

@@ -4,23 +4,40 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 from doctoring import DEBUG, LOCAL, local
-from program import Program, web_config
+from program import ROOT, Program, find_binary, web_config
 
 PUBLISH = (*DEBUG, "--site-url", LOCAL)
 
 
+@pytest.fixture(scope="module")
+def pristine(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
+    """A FastCGI project that was published in Debug, with its home, and a copy of both."""
+    folder = tmp_path_factory.mktemp("flask")
+    cache = folder / "now" / "home" / "cache" / "ptvsd-publish" / "wheels"
+    cache.mkdir(parents=True)
+    shutil.copy(wheel, cache)
+    ignored = shutil.ignore_patterns("__pycache__", "bin", "web.debug.config", "instance", "data")
+    project = folder / "now" / "FlaskSite"
+    shutil.copytree(ROOT / "Samples" / "FlaskSite", project, ignore=ignored)
+    Program(find_binary(), folder / "now" / "home")(*PUBLISH, cwd=project)
+    shutil.copytree(folder / "now", folder / "kept")
+    return folder
+
+
 @pytest.fixture
-def flask(program: Program, sample: Any) -> Path:
-    """A FastCGI project that was published in Debug."""
-    project: Path = sample("FlaskSite")
-    program(*PUBLISH, cwd=project)
-    return project
+def flask(program: Program, pristine: Path) -> Path:
+    """That project as it was right after the publish; `program` then has its home."""
+    shutil.rmtree(pristine / "now")
+    shutil.copytree(pristine / "kept", pristine / "now")
+    program.home = pristine / "now" / "home"
+    return pristine / "now" / "FlaskSite"
 
 
 def edit(path: Path, old: str, new: str) -> None:
@@ -138,7 +155,7 @@ def test_git_would_give_the_secret_away(program: Program, flask: Path) -> None:
     git("add", "--force", "web.debug.config")
     diagnosis = local(program, "--fix", cwd=flask)
     assert list(diagnosis.findings) == ["debug-config-tracked"] and diagnosis.status == 0
-    assert "git rm --cached web.debug.config" in diagnosis["debug-config-tracked"]["wayOut"]
+    assert "git rm -f --cached web.debug.config" in diagnosis["debug-config-tracked"]["wayOut"]
 
 
 def test_the_published_folder_has_another_secret_or_nothing(program: Program, flask: Path) -> None:
@@ -148,7 +165,7 @@ def test_the_published_folder_has_another_secret_or_nothing(program: Program, fl
     assert "rotate" in diagnosis["published-secret-differs"]["wayOut"]
     program("rotate", cwd=flask)
     assert local(program, cwd=flask).findings == {}
-    (flask / "bin" / "publish" / "ptvsd" / "settings.json").unlink()
+    shutil.rmtree(flask / "bin" / "publish")
     assert "published-folder-without-endpoint" in local(program, cwd=flask)
 
 
@@ -179,8 +196,6 @@ def test_nothing_is_written_without_being_asked_to(program: Program, flask: Path
 
 
 def test_the_guide_is_up_to_date(program: Program, tmp_path: Path) -> None:
-    from program import ROOT
-
     guide = program("doctor", "--guide", cwd=tmp_path).out
     assert (ROOT / "docs" / "troubleshooting.md").read_text() == guide, "run 'make man'"
     checks = program("doctor", "--list", "--format", "json", cwd=tmp_path).json()["checks"]

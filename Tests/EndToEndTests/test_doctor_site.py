@@ -11,7 +11,7 @@ from typing import Any, Iterator, NamedTuple
 import pytest
 from doctoring import DEBUG, Diagnosis, examine
 from front_end import Asked, Authority, Said, front_end
-from program import Program, find_binary
+from program import Program, find_binary, web_config
 from server_pages import detailed
 from serving import Browser, Served, wait_until
 
@@ -201,11 +201,20 @@ def test_several_instances_answer(flask: Site) -> None:
     assert altered(flask, instanceID="a1" * 32).findings == {}
 
 
-def test_an_old_debugger_of_the_site(flask: Site) -> None:
-    def older(status: Any) -> Any:
-        return [{**process, "debugpy": "1.6.0"} for process in status["processes"]]
-
-    assert "debugpy 1.6.0" in altered(flask, processes=older)["debugpy-version"]["evidence"]
+def test_an_old_debugger_of_the_site(program: Program, sample: Any) -> None:
+    project = sample("FastAPISite")
+    (project / "debugpy").mkdir()
+    (project / "debugpy" / "__init__.py").write_text("")
+    (project / "debugpy" / "_version.py").write_text('version_json = """{"version": "1.6.0"}"""')
+    program(*DEBUG, cwd=project)
+    served = Served(program, cwd=project)
+    try:
+        served.browser()
+        diagnosis = examine(program, "--site-url", served.address, cwd=project)
+    finally:
+        served.stop()
+    assert list(diagnosis.findings) == ["debugpy-version"]
+    assert "the site runs debugpy 1.6.0" in diagnosis["debugpy-version"]["evidence"]
 
 
 def test_an_old_python(flask: Site) -> None:
@@ -237,27 +246,21 @@ def test_the_path_mapping_of_the_editor(flask: Site) -> None:
 
 def test_the_site_cannot_start(flask: Site) -> None:
     """The site's own code fails when it is imported: no debugger comes up, and its page is an error."""
-    module = flask.project / "bin" / "publish" / "FlaskSite" / "__init__.py"
-    kept = module.read_bytes()
-    config = next(path for path in module.parents[1].iterdir() if path.name.lower() == "web.config")
+    config = web_config(flask.project / "bin" / "publish")
     text = config.read_bytes()
     try:
         config.write_bytes(re.sub(rb'(key="WSGI_HANDLER"\s+value=")[^"]*', rb"\1nowhere.app", text))
-        flask.served.process.poll()
-        wait_until(lambda: "was published again" in flask.served.log, "the news")
         diagnosis = wait_until(
             lambda: (found := flask.look()).errors and found, "a finding about the debugger"
         )
         assert diagnosis.errors == ["debugger-not-up"]
         assert "the site's own page answers 500" in diagnosis["debugger-not-up"]["evidence"]
     finally:
-        module.write_bytes(kept)
         config.write_bytes(text)
+        wait_until(lambda: flask.look().findings == {}, "the site as it was")
 
 
 def test_an_expired_secret_at_the_site(flask: Site) -> None:
-    config = next(p for p in (flask.project / "bin" / "publish").iterdir() if p.name.lower() == "web.config")
-    kept = config.read_bytes()
     settings = flask.project / "bin" / "publish" / "ptvsd" / "settings.json"
     before = settings.read_text()
     try:
@@ -266,7 +269,7 @@ def test_an_expired_secret_at_the_site(flask: Site) -> None:
         assert (diagnosis.errors, diagnosis.status) == (["secret-expired-at-site"], 77)
     finally:
         settings.write_text(before)
-        config.write_bytes(kept)
+        wait_until(lambda: flask.look().findings == {}, "the site as it was")
 
 
 def test_the_certificate_of_a_front_end(flask: Site, tmp_path: Path) -> None:
@@ -309,7 +312,7 @@ def test_publish_ends_with_the_finding(program: Program, sample: Any) -> None:
 def test_serve_ends_with_the_finding(program: Program, sample: Any) -> None:
     project = sample("FlaskSite")
     program(*DEBUG, cwd=project)
-    config = next(p for p in (project / "bin" / "publish").iterdir() if p.name.lower() == "web.config")
+    config = web_config(project / "bin" / "publish")
     config.write_bytes(
         re.sub(rb'(key="WSGI_HANDLER"\s+value=")[^"]*', rb"\1nowhere.app", config.read_bytes())
     )

@@ -115,6 +115,7 @@ extension AttachTarget {
     /// - Parameters:
     ///   - options: What the user says.
     ///   - context: The world around.
+    /// - Returns: The same endpoint, reached in the same way.
     func subject(_ options: AttachOptions, _ context: Context) -> SiteSubject {
         var subject = SiteSubject(
             address: client.endpoint.site, secret: client.endpoint.secret,

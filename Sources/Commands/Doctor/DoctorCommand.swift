@@ -33,6 +33,9 @@ struct DoctorCommand: SpeakingCommand {
 
     @OptionGroup(title: "Azure, whose switches are read") var azure: AzureOptions
 
+    @Flag(help: "Look at the project only, and reach for no site.")
+    var local = false
+
     @Flag(help: "Mend what is safe on this machine.")
     var fix = false
 
@@ -46,6 +49,13 @@ struct DoctorCommand: SpeakingCommand {
     var guide = false
 
     @OptionGroup(title: "Output") var speech: SpeechOptions
+
+    func validate() throws {
+        guard !local || project.project.firstRange(of: "://") == nil else {
+            throw ValidationError("'--local' looks at a project, and an address is none")
+        }
+        guard !yes || fix else { throw ValidationError("'--yes' has no meaning without '--fix'") }
+    }
 
     func run() async throws {
         let context = Context.process

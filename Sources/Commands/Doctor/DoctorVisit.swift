@@ -18,6 +18,8 @@ struct DoctorVisit {
     let name: String
 
     private let azure: AzureSubject?
+    /// Whether no site is reached for.
+    private var isLocal = false
 
     /// Finds what the user named: a project, or the address of a site.
     ///
@@ -54,6 +56,11 @@ struct DoctorVisit {
         let found = try ProjectSubject(command.project, site: command.site, context: context)
         project = found
         let address = found.request.siteURL
+        guard !command.local else {
+            (site, azure, name) = (nil, nil, argument)
+            isLocal = true
+            return
+        }
         site = address.map { subject($0, given ?? found.secret) }
         name = address?.description ?? argument
         azure = try Self.azure(found.lastPublish?.destination, address, command, context)
@@ -78,6 +85,7 @@ struct DoctorVisit {
     private var examination: Examination {
         var examination = Examination(project: project, site: site, now: context.now)
         examination.azure = azure
+        examination.isLocal = isLocal
         return examination
     }
 

@@ -194,14 +194,14 @@ extension Check {
         Check(
             "published-folder-without-endpoint", .warning, .badInput, in: .project,
             title: "The published folder has no debug endpoint any more",
-            looksAt: "ptvsd/settings.json in the folder that was published to last",
+            looksAt: "the settings of the endpoint in the folder or zip that was published to last",
             meaning: "Something emptied the folder, or wrote another site into it.",
             wayOut: "ptvsd-publish --configuration Debug"
         ) { project in
             guard case .absent(let name) = project.deployed, project.subject.lastPublish?.isDebugging == true,
                 project.subject.request.proxy == .agent
             else { return [] }
-            return [Evidence("there is no 'ptvsd/settings.json' in '\(name)'")]
+            return [Evidence("'\(name)' holds no debug endpoint, though it was published with one")]
         },
         Check(
             "site-unknown", .warning, .badInput, in: .project,
