@@ -128,6 +128,7 @@ struct Publication {
         let options = PublishOptions(
             isDryRun: isDryRun, deletesExtraFiles: deletesExtraFiles,
             time: request.now.formatted(.iso8601))
+        if !isDryRun { FileReplacement.sweep(workspace.project.home) }
         // The hidden file is made ready first and put in place last: a publish that fails leaves the secret that the
         // deployed site still has, and one that cannot write it has changed nothing.
         let hidden =
