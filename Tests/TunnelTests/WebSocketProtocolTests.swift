@@ -70,7 +70,7 @@ struct WebSocketProtocolTests {
             ])
         #expect(
             Self.summary(Self.actions([0x01, 0x03] + hello.prefix(3) + [0x80, 0x02] + hello.suffix(2))) == [
-                "text \(hello)"
+                .text(hello)
             ])
         #expect(Self.actions([0x89, 0x05] + hello) == [.answerPing(.init(bytes: hello))])
         #expect(Self.actions([0x8A, 0x05] + hello) == [.heardPong])
