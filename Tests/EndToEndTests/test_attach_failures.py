@@ -80,8 +80,8 @@ def attach(program: Program, tmp_path: Path) -> Iterator[object]:
         (
             http("302 Found", Location="https://login.microsoftonline.com/common/oauth2/authorize?x=1"),
             NOT_AUTHORISED,
-            "'{place}' wants a sign-in before the endpoint is reached, at "
-            "'https://login.microsoftonline.com/common/oauth2/authorize'",
+            ("'{place}' wants a sign-in before the endpoint is reached, at "
+            "'https://login.microsoftonline.com/common/oauth2/authorize'"),
         ),
         (b"SSH-2.0-OpenSSH_9.2p1\r\n", UNAVAILABLE, "what answers at '{place}' does not speak HTTP"),
         (b"", UNAVAILABLE, "'{place}' closed the connection without an answer"),
@@ -98,8 +98,8 @@ def test_a_name_that_does_not_exist(attach) -> None:
     code, line = attach("https://no-such-host.invalid")
     assert (code, line) == (
         UNAVAILABLE,
-        "the name 'no-such-host.invalid' cannot be found "
-        "(check its spelling, and whether this machine has a network)",
+        ("the name 'no-such-host.invalid' cannot be found "
+        "(check its spelling, and whether this machine has a network)"),
     )
 
 
