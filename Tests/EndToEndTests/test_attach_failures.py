@@ -235,7 +235,7 @@ def test_what_is_given_wrongly(program: Program, tmp_path: Path) -> None:
     assert "'ftp://x' is no address of a site" in run("ftp://x", status=BAD_INPUT)
     assert SECRET not in run(f"wss://{SECRET}@no host/", status=BAD_INPUT)
     assert "PTVSD_SECRET holds no secret" in run("https://x", status=BAD_INPUT, PTVSD_SECRET="a b")
-    assert "'missing' does not exist" in run("https://x", "--secret-file", "missing", status=BAD_INPUT)
+    assert "missing' does not exist" in run("https://x", "--secret-file", "missing", status=BAD_INPUT)
     assert "there is no 'web.debug.config'" in run(status=BAD_INPUT)
     assert "exclude each other" in run("https://x", "--stdio", "--check", status=USAGE)
     assert "is not a port" in run("https://x", "--port", "70000", status=USAGE)

@@ -67,6 +67,11 @@ package struct Bridge: Sendable {
         let debugger = try await NIOPipeBootstrap(group: NIOSingletons.posixEventLoopGroup)
             .channelOption(.autoRead, value: false)
             .channelOption(.allowRemoteHalfClosure, value: true)
+            .channelInitializer { debugger in
+                debugger.eventLoop.makeCompletedFuture {
+                    try debugger.pipeline.syncOperations.addHandler(RelaySide())
+                }
+            }
             .takingOwnershipOfDescriptors(input: dup(STDIN_FILENO), output: dup(STDOUT_FILENO)).get()
         let report = try await relay(debugger) {}
         try Task.checkCancellation()
@@ -85,7 +90,10 @@ package struct Bridge: Sendable {
                     .childChannelOption(.allowRemoteHalfClosure, value: true)
                     .childChannelOption(.recvAllocator, value: Dialler.receiveBuffers)
                     .bind(host: "127.0.0.1", port: port) { debugger in
-                        debugger.eventLoop.makeSucceededFuture(debugger)
+                        debugger.eventLoop.makeCompletedFuture {
+                            try debugger.pipeline.syncOperations.addHandler(RelaySide())
+                            return debugger
+                        }
                     }
             } catch let error as IOError where [EADDRINUSE, EACCES].contains(error.errnoCode) {
                 taken.append(port)

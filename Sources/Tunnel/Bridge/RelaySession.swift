@@ -35,9 +35,9 @@ final class RelaySession {
     /// How long a debugger that reads nothing may keep what is left for it, and a site the end of its answer.
     static let patience = TimeAmount.seconds(5)
 
-    private init(mapping: PathMapping?) {
+    private init(_ debugger: RelaySide, mapping: PathMapping?) {
         rewriter = mapping.map(AttachRewriter.init)
-        (debugger, site) = (RelaySide(), RelaySide())
+        (self.debugger, site) = (debugger, RelaySide())
     }
 
     /// Couples two connections; to be called on the event loop of both.
@@ -52,16 +52,17 @@ final class RelaySession {
         _ debugger: any Channel, _ site: any Channel, mapping: PathMapping?,
         ended: EventLoopPromise<SessionReport>
     ) throws {
-        let session = RelaySession(mapping: mapping)
+        let session = RelaySession(
+            try debugger.pipeline.syncOperations.handler(type: RelaySide.self), mapping: mapping)
         session.debugger.begin(session, partner: session.site)
         session.site.begin(session, partner: session.debugger)
         try site.pipeline.syncOperations.addHandler(session.site)
-        try debugger.pipeline.syncOperations.addHandler(session.debugger)
         try debugger.syncOptions?.setOption(.autoRead, value: true)
         debugger.closeFuture.and(site.closeFuture).assumeIsolated().whenComplete { [session] _ in
             ended.succeed(
                 SessionReport(end: session.end ?? .debuggerLeft, up: session.up, down: session.down))
         }
+        session.debugger.catchUp()
     }
 
     // What the sides tell

@@ -12,6 +12,9 @@ final class RelaySide: ChannelDuplexHandler {
     /// A read that waits until the partner takes more.
     private var isReadHeld = false
     private var isClosing = false
+    /// What came before there was a session: a peer that leaves early has all it sent read, whoever waits for it.
+    private var held: [ByteBuffer] = []
+    private var hasFinished = false
 
     /// Joins a session.
     func begin(_ session: RelaySession, partner: RelaySide) {
@@ -19,15 +22,35 @@ final class RelaySide: ChannelDuplexHandler {
         self.partner = partner
     }
 
+    /// Hands on what came before there was a session.
+    func catchUp() {
+        guard let session else { return }
+        for bytes in held { session.took(bytes, from: self) }
+        held = []
+        partner?.flush()
+        if let context, !context.channel.isActive {
+            leave()
+        } else if hasFinished {
+            session.debuggerFinished()
+        }
+    }
+
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        if !context.channel.isActive { leave() }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
     }
 
     // Reading
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        session?.took(unwrapInboundIn(data), from: self)
+        if let session {
+            session.took(unwrapInboundIn(data), from: self)
+        } else if !isClosing {
+            held.append(unwrapInboundIn(data))
+        }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -95,10 +118,10 @@ final class RelaySide: ChannelDuplexHandler {
     /// Ends the connection of a debugger that the site does not take.
     static func dismiss(_ debugger: any Channel) async throws {
         try await debugger.eventLoop.submit {
-            let side = RelaySide()
-            try debugger.pipeline.syncOperations.addHandler(side)
+            let side = try debugger.pipeline.syncOperations.handler(type: RelaySide.self)
             try debugger.syncOptions?.setOption(.autoRead, value: true)
-            side.closeWhenWritten(within: .seconds(1))
+            side.held = []
+            if side.hasFinished { side.close() } else { side.closeWhenWritten(within: .seconds(1)) }
         }.get()
         try await debugger.closeFuture.get()
     }
@@ -106,6 +129,7 @@ final class RelaySide: ChannelDuplexHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
         case ChannelEvent.inputClosed:
+            hasFinished = true
             if isClosing { context.close(promise: nil) } else { session?.debuggerFinished() }
         case let closure as WebSocketClosure: session?.siteSaid(closure)
         default: context.fireUserInboundEventTriggered(event)
@@ -121,9 +145,8 @@ final class RelaySide: ChannelDuplexHandler {
     }
 
     private func leave() {
-        let session = session
-        session?.closed(self)
-        context = nil
+        guard let session else { return }
+        session.closed(self)
         partner = nil
         self.session = nil
     }
