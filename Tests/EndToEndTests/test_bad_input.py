@@ -201,15 +201,15 @@ CASES = [
     Case("no option", "FlaskSite", nothing, ("--debgu",), 64, r"Error: Unknown option '--debgu'"),
     Case("no such profile", "DjangoSite", nothing, ("--profile", "Live"), 65, r"error: .*'Live'.*Folder"),
     Case(
-        "a profile for later",
+        "a profile without an address",
         "DjangoSite",
         write("Properties/PublishProfiles/F.pubxml", FTP),
         ("--profile", "F"),
         65,
-        r"error: the profile 'F' publishes by FTP",
+        r"F\.pubxml: error: the profile 'F' has no 'publishUrl'",
     ),
     Case(
-        "no such destination", "FlaskSite", nothing, ("--to", "ftp://host/x"), 65, r"error: .*'ftp://host/x'"
+        "no such destination", "FlaskSite", nothing, ("--to", "gopher://host/x"), 65, r"error: 'gopher://host/x' is"
     ),
     Case(
         "destination in a file",

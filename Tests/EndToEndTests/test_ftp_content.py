@@ -10,6 +10,7 @@ from typing import Any, Iterator
 import pytest
 from ftp_stand import FTPStand
 from program import SITE, Program, tree
+from small_wheel import small_wheel
 
 
 @pytest.fixture(scope="module")
@@ -118,8 +119,9 @@ def test_another_machine_takes_the_endpoint_away(
     stand: FTPStand, program: Program, sample: Any, tmp_path: Path
 ) -> None:
     project = sample("FastAPISite")
-    (project / "requirements.txt").write_text("fastapi\nuvicorn\njinja2\npython-multipart\ndebugpy\n")
-    program("--configuration", "Debug", "--site-url", SITE, "--to", stand.url("www"), cwd=project)
+    wheel = small_wheel(project.parent)
+    debug = ("--configuration", "Debug", "--site-url", SITE, "--debugpy", wheel)
+    program(*debug, "--to", stand.url("www"), cwd=project)
     cache = stand.root / "www" / "ptvsd" / "__pycache__"
     cache.mkdir()
     (cache / "front.cpython-311.pyc").write_bytes(b"compiled")
@@ -157,8 +159,9 @@ def test_a_site_on_iis_stops_for_the_change_only(stand: FTPStand, program: Progr
 
 def test_files_that_hold_a_secret_are_for_their_owner(stand: FTPStand, program: Program, sample: Any) -> None:
     project = sample("FlaskSite")
-    (project / "requirements.txt").write_text("flask\nflask-wtf\ndebugpy\n")
-    program("--configuration", "Debug", "--site-url", SITE, "--to", stand.url("www"), cwd=project)
+    wheel = small_wheel(project.parent)
+    debug = ("--configuration", "Debug", "--site-url", SITE, "--debugpy", wheel)
+    program(*debug, "--to", stand.url("www"), cwd=project)
     [config] = [path for path in (stand.root / "www").iterdir() if path.name.lower() == "web.config"]
     assert config.stat().st_mode & 0o777 == 0o600
     assert (stand.root / "www" / "FlaskSite" / "views.py").stat().st_mode & 0o777 == 0o644

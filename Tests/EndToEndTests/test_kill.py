@@ -1,6 +1,6 @@
 """Publishes that are killed at random moments: each file is the old or the new one, and a rerun heals the site.
 
-`PTVSD_KILLS` says how often for each destination (8), `PTVSD_KILL_SEED` which moments; counts are printed.
+`PTVSD_KILLS` says how often for each destination (4), `PTVSD_KILL_SEED` which moments; counts are printed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from destination_places import folder_place, zip_place
 from ftp_stand import FTPStand
 from program import Program, tree
 
-KILLS = int(os.environ.get("PTVSD_KILLS", "8"))
+KILLS = int(os.environ.get("PTVSD_KILLS", "4"))
 SEED = int(os.environ.get("PTVSD_KILL_SEED", "4711"))
 FILES = 12
 IGNORED = (".ptvsd-publish-", "app_offline.htm")

@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 import pytest
 from ftp_stand import PASSWORD, USER, FTPStand
 from program import Program, tree
+from small_wheel import small_wheel
 
 PROFILE = """<?xml version="1.0" encoding="utf-8"?>
 <Project ToolsVersion="4.0" xmlns="http://schemas.microsoft.com/developer/msbuild/2003">
@@ -81,7 +82,8 @@ def test_the_ftp_way_of_publish_settings(stand: FTPStand, program: Program, samp
     assert PASSWORD.split('"')[0] not in remembered
     rotated = program("rotate", "--profile", f"{settings}#FTP", cwd=project, status=65)
     assert "debug" in rotated.err
-    program("--profile", f"{settings}#FTP", "-c", "Debug", cwd=project)
+    wheel = small_wheel(project.parent)
+    program("--profile", f"{settings}#FTP", "-c", "Debug", "--debugpy", wheel, cwd=project)
     rotated = program("rotate", "--profile", f"{settings}#FTP", cwd=project)
     assert "1 file: 1 updated" in rotated.out
 

@@ -1,4 +1,6 @@
+import Destinations
 import Diagnostics
+import Files
 import Projects
 import Sites
 import SystemPackage
@@ -43,7 +45,9 @@ struct Workspace {
         reading.mayLackWebConfig = mayLackWebConfig
         let state = try StateFolder(environment: context.environment)
         let memory = PublishMemory(of: location.path, in: state)
+        // A place where nothing of a publish is left may hold sources by now.
         reading.outputs = memory.destinations.map { FilePath($0) }
+            .filter { FileKind(of: $0) != .folder || FolderDestination.holdsPublishedSite($0, state: state) }
         reading.selection = profile?.selection ?? .neededToRun
         var project = try ProjectReader.read(argument, options: reading, diagnostics: &diagnostics)
         if let profile {
