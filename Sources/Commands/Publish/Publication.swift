@@ -162,7 +162,8 @@ struct Publication {
     private var attachCommand: String {
         let project = workspace.memory.project
         let folder = FileKind(of: project) == .folder ? project : project.removingLastComponent()
-        let name = folder == workspace.context.currentFolder ? "" : " --project \(workspace.context.display(project))"
+        let isHere = folder == workspace.context.currentFolder
+        let name = isHere ? "" : " --project \(workspace.context.display(project))"
         return "ptvsd-publish attach" + name + (workspace.profile.map { " --profile \($0.name)" } ?? "")
     }
 }
