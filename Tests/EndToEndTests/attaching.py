@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Callable
 
-from program import Program
+from program import Program, Running
 from serving import wait_until
 
 from dap import DebugClient  # isort: skip
@@ -21,33 +21,11 @@ from dap import DebugClient  # isort: skip
 SECRET = "kJ3-secret-of-forty-three-characters_0123456"
 
 
-class Attached:
+class Attached(Running):
     """A running `attach`."""
 
     def __init__(self, program: Program, *arguments: str | Path, cwd: Path, **environment: str) -> None:
-        self.process = subprocess.Popen(
-            [str(program.binary), "attach", *map(str, arguments)],
-            cwd=cwd,
-            env={**program.environ(), **environment},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-        self.out: list[str] = []
-        self.err: list[str] = []
-        self._readers = [self._read(self.process.stdout, self.out), self._read(self.process.stderr, self.err)]
-
-    @staticmethod
-    def _read(stream: Any, lines: list[str]) -> threading.Thread:
-        thread = threading.Thread(target=lambda: lines.extend(stream), daemon=True)
-        thread.start()
-        return thread
-
-    @property
-    def log(self) -> str:
-        return "".join(self.err)
+        super().__init__(program, "attach", *arguments, cwd=cwd, environment=environment)
 
     @property
     def port(self) -> int:

@@ -8,6 +8,7 @@ from typing import Any, Iterator
 
 import pytest
 from azure_stand import AzureStand
+from ftp_stand import FTPStand
 from program import ROOT, Program, find_binary
 
 
@@ -52,3 +53,18 @@ def azure(tmp_path: Path) -> Iterator[AzureStand]:
     stand = AzureStand(tmp_path / "azure")
     yield stand
     stand.stop()
+
+
+@pytest.fixture(scope="module")
+def ftp_server() -> Iterator[FTPStand]:
+    with FTPStand() as stand:
+        yield stand
+
+
+@pytest.fixture
+def stand(ftp_server: FTPStand, program: Program) -> FTPStand:
+    """An FTP server, emptied, with the program knowing how to log in."""
+    ftp_server.await_quiet()
+    ftp_server.clear()
+    program.environment.update(ftp_server.environment)
+    return ftp_server

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,36 @@ class Program:
         if status is not None:
             assert result.status == status, f"{arguments}: {result}"
         return result
+
+
+class Running:
+    """A command of the program that goes on, with the lines it has printed so far."""
+
+    def __init__(self, program: Program, *arguments: str | Path, cwd: Path, environment: dict[str, str]) -> None:
+        self.process = subprocess.Popen(
+            [str(program.binary), *map(str, arguments)],
+            cwd=cwd,
+            env={**program.environ(), **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        self.out: list[str] = []
+        self.err: list[str] = []
+        self._readers = [self._read(self.process.stdout, self.out), self._read(self.process.stderr, self.err)]
+
+    @staticmethod
+    def _read(stream: Any, lines: list[str]) -> threading.Thread:
+        # Lines are added one by one: each is to be seen when it comes.
+        thread = threading.Thread(target=lambda: lines.extend(stream), daemon=True)
+        thread.start()
+        return thread
+
+    @property
+    def log(self) -> str:
+        return "".join(self.err)
 
 
 def tree(folder: Path) -> dict[str, bytes]:

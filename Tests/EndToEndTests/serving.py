@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 import re
 import signal
-import subprocess
 import sys
-import threading
 import time
 import uuid
 from pathlib import Path
-from typing import Any, Callable, TypeVar
+from typing import Callable, TypeVar
 
-from program import Program
+from program import Program, Running
 
 TESTS = Path(__file__).resolve().parents[1]
 for folder in ("SamplesTests", "SiteAgentTests"):
@@ -37,38 +35,14 @@ def wait_until(look: Callable[[], Value], what: str, seconds: float = START_SECO
         time.sleep(0.05)
 
 
-class Served:
+class Served(Running):
     """A running `serve`."""
 
     def __init__(self, program: Program, *arguments: str | Path, cwd: Path) -> None:
         self._mark = f"SERVED_FOR_TEST={uuid.uuid4().hex}"
         name, _, value = self._mark.partition("=")
-        self.process = subprocess.Popen(
-            [str(program.binary), "serve", "--python", sys.executable, "--port", "0", *map(str, arguments)],
-            cwd=cwd,
-            env={**program.environ(), name: value},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-        self.out: list[str] = []
-        self.err: list[str] = []
-        self._readers = [self._read(self.process.stdout, self.out), self._read(self.process.stderr, self.err)]
-
-    @staticmethod
-    def _read(stream: Any, lines: list[str]) -> threading.Thread:
-        def run() -> None:
-            # One by one: each is to be seen when it comes.
-            lines.extend(stream)
-
-        thread = threading.Thread(target=run, daemon=True)
-        thread.start()
-        return thread
-
-    @property
-    def log(self) -> str:
-        return "".join(self.err)
+        options = ("--python", sys.executable, "--port", "0")
+        super().__init__(program, "serve", *options, *arguments, cwd=cwd, environment={name: value})
 
     @property
     def address(self) -> str:

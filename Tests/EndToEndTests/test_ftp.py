@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from typing import Any, Iterator
+from typing import Any
 
 import pytest
 from ftp_stand import PASSWORD, FTPStand
@@ -15,21 +15,6 @@ from small_wheel import small_wheel
 SAMPLES = ["FlaskSite", "DjangoSite", "BottleSite", "FastAPISite"]
 DEBUG = ("--configuration", "Debug", "--site-url", SITE)
 URL = re.compile(r"wss://([A-Za-z0-9_-]{43})@")
-
-
-@pytest.fixture(scope="module")
-def shared() -> Iterator[FTPStand]:
-    with FTPStand() as stand:
-        yield stand
-
-
-@pytest.fixture
-def stand(shared: FTPStand, program: Program) -> FTPStand:
-    """The server, emptied, with the program knowing how to log in."""
-    shared.await_quiet()
-    shared.clear()
-    program.environment.update(shared.environment)
-    return shared
 
 
 @pytest.mark.parametrize("name", SAMPLES)

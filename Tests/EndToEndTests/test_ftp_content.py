@@ -5,26 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any
 
 import pytest
 from ftp_stand import FTPStand
 from program import SITE, Program, tree
 from small_wheel import small_wheel
-
-
-@pytest.fixture(scope="module")
-def shared() -> Iterator[FTPStand]:
-    with FTPStand() as stand:
-        yield stand
-
-
-@pytest.fixture
-def stand(shared: FTPStand, program: Program) -> FTPStand:
-    shared.await_quiet()
-    shared.clear()
-    program.environment.update(shared.environment)
-    return shared
 
 
 @pytest.fixture

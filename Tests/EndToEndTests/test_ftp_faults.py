@@ -7,25 +7,10 @@ import shutil
 import subprocess
 import time
 from pathlib import Path
-from typing import Iterator
 
 import pytest
 from ftp_stand import PASSWORD, USER, CuttingProxy, FTPStand
 from program import Program, Result, tree
-
-
-@pytest.fixture(scope="module")
-def shared() -> Iterator[FTPStand]:
-    with FTPStand() as stand:
-        yield stand
-
-
-@pytest.fixture
-def stand(shared: FTPStand, program: Program) -> FTPStand:
-    shared.await_quiet()
-    shared.clear()
-    program.environment.update(shared.environment)
-    return shared
 
 
 @pytest.fixture
