@@ -142,3 +142,12 @@ def test_web_deploy_elsewhere_is_refused(publishing: AzurePublishing) -> None:
     profile.write_text(text.replace("<PublishProvider>AzureWebSite</PublishProvider>", ""))
     result = publishing.run("--profile", "Live", status=65)
     assert "Web Deploy" in result.err and len(errors(result)) == 1
+
+
+def test_no_token_goes_to_a_host_that_azure_does_not_know(publishing: AzurePublishing) -> None:
+    (publishing.stand.tools / "signed-out").unlink()
+    stranger = publishing.stand.add("stranger", linux=False)
+    publishing.stand.arm.sites.pop()
+    result = publishing.run("--to", f"https://{stranger.site.scm_host}", status=77)
+    assert len(errors(result)) == 1 and "PTVSD_PUBLISH_PASSWORD" in result.err and "azure:SITE" in result.err
+    assert stranger.kudu.seen == []
