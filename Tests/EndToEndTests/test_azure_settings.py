@@ -147,3 +147,15 @@ def test_a_release_by_a_profile_does_not_strand_the_start_command(
     assert publishing.written() == [] and publishing.tree() == before
     publishing.run("--to", scm, "--configuration", "Release", "--yes", "--subscription", azure.arm.subscription)
     assert site.config["appCommandLine"] == START and "ptvsd/settings.json" not in publishing.tree()
+
+
+def test_settings_that_the_scm_site_does_not_tell_are_not_taken_for_none(
+    program: Program, project: Path, azure: AzureStand
+) -> None:
+    running = azure.add()
+    publishing = AzurePublishing(program, azure, running, project)
+    site = running.site
+    program.environment.update(PTVSD_PUBLISH_USER=site.user, PTVSD_PUBLISH_PASSWORD=site.password)
+    running.fails(faults.refuse("GET", "/api/settings", lambda: Reply(400), 1 << 30))
+    result = publishing.run("--to", f"https://{site.scm_host}", "--configuration", "Release", status=1)
+    assert "reading the site's settings" in result.err and site.uploads == []
