@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+import trustme
 from azure_publishing import AzurePublishing, errors, small_project
 from azure_stand import AzureStand
 from program import Program
@@ -151,3 +152,14 @@ def test_no_token_goes_to_a_host_that_azure_does_not_know(publishing: AzurePubli
     result = publishing.run("--to", f"https://{stranger.site.scm_host}", status=77)
     assert len(errors(result)) == 1 and "PTVSD_PUBLISH_PASSWORD" in result.err and "azure:SITE" in result.err
     assert stranger.kudu.seen == []
+
+
+def test_an_authority_that_is_named_is_trusted_besides_the_others(publishing: AzurePublishing) -> None:
+    path = write_settings(publishing)
+    foreign = publishing.project.parent / "foreign.pem"
+    trustme.CA().cert_pem.write_to_path(str(foreign))
+    arguments = ("--profile", path, "--configuration", "Release", "--ca-file")
+    publishing.run(*arguments, foreign)
+    own = publishing.program.environment.pop("SSL_CERT_FILE")
+    publishing.run(*arguments, own)
+    publishing.run(*arguments, foreign, status=69)
