@@ -53,8 +53,7 @@ package struct AzureAccess: Sendable {
         user = value("PTVSD_PUBLISH_USER")
         password = value("PTVSD_PUBLISH_PASSWORD")
         web = try WebClient(
-            certificates: certificates ?? value("SSL_CERT_FILE").map { FilePath($0) },
-            environment: environment)
+            certificates: certificates, environment: environment)
         retries = RetryPolicy(environment: environment)
         let now: @Sendable () -> Int = { Int(Date().timeIntervalSince1970) }
         cli = AzureCLI(now: now)

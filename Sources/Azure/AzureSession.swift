@@ -47,6 +47,15 @@ package struct AzureSession: Sendable {
                 isKnown
                 ? try await manager.site(scmHost: host, subscription: access.chosenSubscription()) : nil
         }
+        // A token of Resource Manager's opens the whole subscription: no other host gets to see it.
+        guard basic != nil || resource != nil || AzureSite.isSCMHost(host) else {
+            throw Failure(
+                .notAuthorised, id: "scm-host-unknown",
+                "'\(host)' is no SCM site that Azure is known for, and gets no token",
+                hint:
+                    "give user and password in PTVSD_PUBLISH_USER and PTVSD_PUBLISH_PASSWORD, or name the site "
+                    + "as 'azure:SITE'")
+        }
         let kudu = KuduClient(
             host: host, web: access.web,
             signIn: basic.map { .basic($0) } ?? .token(access.tokens, resource: access.resourceManagerURL),

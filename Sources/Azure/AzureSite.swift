@@ -50,6 +50,19 @@ package struct AzureSite: Sendable, Hashable {
         address = .name(String(parts[0]), slot: slot?.lowercased() == "production" ? nil : slot)
     }
 
+    /// The domains in which Azure and its sovereign clouds keep SCM sites, those of App Service Environments included.
+    private static let domains = [
+        "azurewebsites.net", "azurewebsites.us", "chinacloudsites.cn", "azurewebsites.de",
+        "appserviceenvironment.net", "appserviceenvironment.us", "appserviceenvironment.cn",
+    ]
+
+    /// Whether a host, without a port, is one that only Azure can give to an SCM site.
+    package static func isSCMHost(_ host: String) -> Bool {
+        let host = host.lowercased()
+        // Behind `scm` there may be the name of a region or of an environment.
+        return host.firstRange(of: ".scm.") != nil && domains.contains { host.hasSuffix(".\($0)") }
+    }
+
     private static func isNameByte(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -50,7 +50,7 @@ extension PublishDestination {
 }
 
 /// How to publish.
-package struct PublishOptions: Sendable, Equatable {
+package struct PublishOptions: Sendable {
     /// Whether nothing is to be written.
     package var isDryRun: Bool
     /// Whether files go that are not part of the site and that this program did not put there.
@@ -61,11 +61,15 @@ package struct PublishOptions: Sendable, Equatable {
     package var isPartial: Bool
     /// The time of this publish for the manifest, in ISO 8601.
     package var time: String
+    /// Is told as soon as the site is the new one, whatever fails or is interrupted after that; perhaps repeatedly.
+    package var siteChanged: @Sendable () -> Void
 
     /// Creates options.
     package init(
-        isDryRun: Bool = false, deletesExtraFiles: Bool = false, isPartial: Bool = false, time: String
+        isDryRun: Bool = false, deletesExtraFiles: Bool = false, isPartial: Bool = false, time: String,
+        siteChanged: @escaping @Sendable () -> Void = {}
     ) {
+        self.siteChanged = siteChanged
         self.isDryRun = isDryRun
         self.deletesExtraFiles = deletesExtraFiles
         self.isPartial = isPartial

@@ -43,6 +43,15 @@ struct AzureComparisonTests {
         #expect(actions == ["a": .keep, "b": .update, "new": .add, "gone": .delete])
     }
 
+    @Test func `A manifest deletes nothing outside of the site`() async throws {
+        let site = try await plan(["a": "1"])
+        var damaged = known(site)
+        for name in ["../data/x", "/etc/x", "b/../../x", "gone"] {
+            damaged.manifest?.files[name] = .init(size: 1, digest: ContentDigest(of: []))
+        }
+        #expect(compare(site, damaged).deleted == ["gone"])
+    }
+
     @Test func `Nothing is sent when nothing changed`() async throws {
         let site = try await plan(["a": "1", "b": "2"])
         #expect(compare(site, known(site)).upload == .nothing)

@@ -52,6 +52,20 @@ struct AzureSettingsTests {
         #expect(plan(settings(command: "my own"), .init(isDebugging: false)).changes == [])
     }
 
+    @Test func `Release is refused where the agent's start command would stay behind unseen`() {
+        let blind = settings(canChange: false, command: nil)
+        var record = AzureRecord()
+        #expect(plan(blind, .init(isDebugging: false)).refusal == nil)
+        #expect(plan(blind, .init(isDebugging: true, hadEndpoint: true)).refusal == nil)
+        #expect(plan(blind, .init(isDebugging: false, hadEndpoint: true)).refusal != nil)
+        record.startCommand = "gunicorn app:app"
+        let refusal = plan(blind, record: record, .init(isDebugging: false)).refusal
+        let hint = refusal?.diagnostics.first?.hint ?? ""
+        #expect(hint.contains("az webapp config set --startup-file \"gunicorn app:app\""))
+        let windows = settings(linux: false, canChange: false, command: nil)
+        #expect(plan(windows, record: record, .init(isDebugging: false, hadEndpoint: true)).refusal == nil)
+    }
+
     @Test func `The build flag is set where packages are missing and nobody decided`() {
         let need = AzureSettingsPlan.Need(isDebugging: false, needsBuild: true)
         let flag = "SCM_DO_BUILD_DURING_DEPLOYMENT"

@@ -62,6 +62,12 @@ struct DeploymentTests {
         #expect(DeploymentSearch(tag: "t").find(in: [list[0]])?.id == "temp-1a2b3c4d")
     }
 
+    @Test func `An attempt that was cut is not taken for the one after it`() throws {
+        let list = [try listed("second", message: "t"), try listed("cut", message: "t")]
+        #expect(DeploymentSearch(tag: "t", earlier: ["cut"]).find(in: list)?.id == "second")
+        #expect(DeploymentSearch(tag: "t", earlier: ["cut"]).find(in: [list[1]]) == nil)
+    }
+
     @Test func `An identifier of the server counts most`() throws {
         let list = [try listed("a", deployer: "OneDeploy"), try listed("b", deployer: "OneDeploy")]
         #expect(DeploymentSearch(tag: nil, id: "b").find(in: list)?.id == "b")

@@ -6,7 +6,7 @@ from typing import Callable, NamedTuple
 
 import stand_faults as faults
 from azure_publishing import AzurePublishing
-from https_stand import Reply, Request
+from https_stand import Cut, Reply, Request
 from kudu_server import AUTO_SWAP, BUSY, REMOTE_PACKAGE
 
 FOR_EVER = 1 << 30
@@ -111,6 +111,25 @@ def lost_answer(publishing: AzurePublishing) -> None:
     publishing.running.site.pace = 0.1
 
 
+def lost_answer_then_busy(publishing: AzurePublishing) -> None:
+    """As before, and the look whether it arrived tells nothing, so that the package is sent again and is refused."""
+
+    def lose(reply: Reply) -> Reply:
+        raise Cut
+
+    lost = faults.Fault("POST", PUSH, alter=lose)
+
+    def hide(request: Request) -> Reply | None:
+        return Reply(404) if lost.met == 1 else None
+
+    publishing.running.fails(
+        lost,
+        faults.Fault("GET", DEPLOYMENTS + "$", act=hide, times=FOR_EVER),
+        faults.refuse("POST", PUSH, lambda: Reply(409, BUSY), FOR_EVER),
+    )
+    publishing.running.site.pace = 0.1
+
+
 def gone(publishing: AzurePublishing) -> None:
     publishing.running.kudu.stop()
 
@@ -133,6 +152,7 @@ SURVIVED = [
     Case("upload cut in the middle, twice", on_the_way(lambda: faults.cut_body(0.5, times=2))),
     Case("upload cut before the answer", on_the_way(lambda: faults.cut("POST", PUSH))),
     Case("answer to the upload lost", lost_answer),
+    Case("answer to the upload lost, then 409 for ever", lost_answer_then_busy, arguments=("--full",)),
     Case("polls cut", on_the_way(lambda: faults.cut("GET", DEPLOYMENTS, 2, 1))),
     Case("answers to polls cut", on_the_way(lambda: faults.cut_reply(9, "GET", DEPLOYMENTS, 2))),
     Case("409: a deployment runs, passes", on_the_way(conflict(BUSY, 2))),

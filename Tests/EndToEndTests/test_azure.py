@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import stand_faults as faults
 from azure_publishing import AzurePublishing, errors, small_project
 from azure_stand import AzureStand
 from endpoint_status import status_of
+from https_stand import Reply
 from program import Program, tree
 from stand_client import Client, package
 
@@ -221,3 +223,17 @@ def test_the_real_agent_runs_behind_the_front_end(program: Program, sample: Any,
     assert status == 200, running.host.log()
     assert endpoint["applicationRoot"] == str(running.site.wwwroot) and endpoint["host"] == "linux"
     assert Path(endpoint["workingDirectory"]) == running.site.wwwroot
+
+
+def test_a_folder_that_nobody_may_delete_is_a_warning(
+    program: Program, tmp_path: Path, azure: AzureStand
+) -> None:
+    running = azure.add(linux=False)
+    publishing = AzurePublishing(program, azure, running, small_project(tmp_path / "project", iis=True))
+    publishing.debug()
+    running.fails(faults.refuse("DELETE", "/api/vfs/site/wwwroot/ptvsd/", lambda: Reply(409), 1 << 30))
+    result = publishing.release()
+    assert "could not be deleted: in use" in result.err and errors(result) == []
+    running.kudu.faults.clear()
+    publishing.release()
+    assert not [name for name in publishing.tree() if name.startswith("ptvsd/")]

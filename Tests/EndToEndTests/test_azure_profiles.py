@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+import trustme
 from azure_publishing import AzurePublishing, errors, small_project
 from azure_stand import AzureStand
 from program import Program
@@ -142,3 +143,23 @@ def test_web_deploy_elsewhere_is_refused(publishing: AzurePublishing) -> None:
     profile.write_text(text.replace("<PublishProvider>AzureWebSite</PublishProvider>", ""))
     result = publishing.run("--profile", "Live", status=65)
     assert "Web Deploy" in result.err and len(errors(result)) == 1
+
+
+def test_no_token_goes_to_a_host_that_azure_does_not_know(publishing: AzurePublishing) -> None:
+    (publishing.stand.tools / "signed-out").unlink()
+    stranger = publishing.stand.add("stranger", linux=False)
+    publishing.stand.arm.sites.pop()
+    result = publishing.run("--to", f"https://{stranger.site.scm_host}", status=77)
+    assert len(errors(result)) == 1 and "PTVSD_PUBLISH_PASSWORD" in result.err and "azure:SITE" in result.err
+    assert stranger.kudu.seen == []
+
+
+def test_an_authority_that_is_named_is_trusted_besides_the_others(publishing: AzurePublishing) -> None:
+    path = write_settings(publishing)
+    foreign = publishing.project.parent / "foreign.pem"
+    trustme.CA().cert_pem.write_to_path(str(foreign))
+    arguments = ("--profile", path, "--configuration", "Release", "--ca-file")
+    publishing.run(*arguments, foreign)
+    own = publishing.program.environment.pop("SSL_CERT_FILE")
+    publishing.run(*arguments, own)
+    publishing.run(*arguments, foreign, status=69)

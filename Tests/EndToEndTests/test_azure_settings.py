@@ -6,8 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
+import stand_faults as faults
 from azure_publishing import AzurePublishing, errors, small_project
 from azure_stand import AzureStand
+from https_stand import Reply
 from program import Program
 
 START = "gunicorn app:app"
@@ -107,3 +109,53 @@ def test_a_site_that_runs_from_a_package_is_refused_before_the_upload(
     [line] = errors(result)
     assert "WEBSITE_RUN_FROM_PACKAGE" in line
     assert not re.search("zipdeploy|publish", " ".join(publishing.written()))
+
+
+def test_changes_are_shown_even_to_those_who_want_little_said(
+    program: Program, project: Path, azure: AzureStand
+) -> None:
+    publishing = AzurePublishing(program, azure, azure.add(config={"appCommandLine": START}), project)
+    result = publishing.debug("--quiet")
+    assert f"start command: '{START}' → 'python ptvsd'" in result.err
+
+
+def test_settings_that_cannot_be_listed_are_not_erased(
+    program: Program, project: Path, azure: AzureStand
+) -> None:
+    (project / "requirements.txt").write_text("flask\n")
+    running = azure.add(settings={"KEEP": "me"})
+    publishing = AzurePublishing(program, azure, running, project)
+    azure.arm.faults.append(faults.refuse("POST", "/appsettings/list", lambda: Reply(404), 1 << 30))
+    result = publishing.release(status=1)
+    assert "is not there any more" in result.err
+    assert running.site.settings == {"KEEP": "me"} and running.site.uploads == []
+
+
+def test_a_release_by_a_profile_does_not_strand_the_start_command(
+    program: Program, project: Path, azure: AzureStand
+) -> None:
+    running = azure.add(config={"appCommandLine": START})
+    publishing = AzurePublishing(program, azure, running, project)
+    publishing.debug()
+    site = running.site
+    program.environment.update(PTVSD_PUBLISH_USER=site.user, PTVSD_PUBLISH_PASSWORD=site.password)
+    before = publishing.tree()
+    publishing.forget()
+    scm = f"https://{site.scm_host}"
+    result = publishing.run("--to", scm, "--configuration", "Release", "--yes", status=1)
+    assert f'az webapp config set --startup-file "{START}"' in result.err and len(errors(result)) == 1
+    assert publishing.written() == [] and publishing.tree() == before
+    publishing.run("--to", scm, "--configuration", "Release", "--yes", "--subscription", azure.arm.subscription)
+    assert site.config["appCommandLine"] == START and "ptvsd/settings.json" not in publishing.tree()
+
+
+def test_settings_that_the_scm_site_does_not_tell_are_not_taken_for_none(
+    program: Program, project: Path, azure: AzureStand
+) -> None:
+    running = azure.add()
+    publishing = AzurePublishing(program, azure, running, project)
+    site = running.site
+    program.environment.update(PTVSD_PUBLISH_USER=site.user, PTVSD_PUBLISH_PASSWORD=site.password)
+    running.fails(faults.refuse("GET", "/api/settings", lambda: Reply(400), 1 << 30))
+    result = publishing.run("--to", f"https://{site.scm_host}", "--configuration", "Release", status=1)
+    assert "reading the site's settings" in result.err and site.uploads == []

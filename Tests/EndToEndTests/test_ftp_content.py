@@ -153,3 +153,17 @@ def test_files_that_hold_a_secret_are_for_their_owner(stand: FTPStand, program: 
     assert (stand.root / "www" / "FlaskSite" / "views.py").stat().st_mode & 0o777 == 0o644
     # Nothing of it stays on this machine either.
     assert list((program.home / "state" / "ptvsd-publish" / "sending").iterdir()) == []
+
+
+def test_a_folder_that_only_has_the_name_of_the_endpoint_stays(
+    stand: FTPStand, program: Program, site: Path
+) -> None:
+    program("--to", stand.url("www"), cwd=site)
+    folder = stand.root / "www" / "ptvsd"
+    folder.mkdir()
+    (folder / "settings.json").write_text('{"theme": "dark"}')
+    (folder / "__main__.py").write_text("print('mine')\n")
+    for path in (folder, *folder.iterdir()):
+        give(path)
+    program("--configuration", "Release", "--to", stand.url("www"), cwd=site)
+    assert {path.name for path in folder.iterdir()} == {"settings.json", "__main__.py"}

@@ -23,7 +23,9 @@ package struct DeploymentSearch: Sendable, Hashable {
             return found
         }
         if let tag {
-            let own = deployments.filter { $0.message?.contains(tag) == true }
+            let own = deployments.filter {
+                $0.message?.contains(tag) == true && !($0.id.map(earlier.contains) ?? false)
+            }
             return own.first { $0.isTemporary != true } ?? own.first
         }
         return deployments.last { deployment in

@@ -39,22 +39,22 @@ package struct DeploymentUpload: Sendable {
         let clock = ContinuousClock()
         let patience = clock.now + kudu.retries.time(300)
         var (attempt, waits) = (1, 0)
+        // One for all attempts: a later one is refused because of an earlier one whose answer was lost.
+        var search = DeploymentSearch(tag: clean == nil ? nil : DeploymentSearch.newTag(), earlier: earlier)
         while true {
-            var search = DeploymentSearch(
-                tag: clean == nil ? nil : DeploymentSearch.newTag(), earlier: earlier)
             switch try await send(search.tag, observer) {
             case .accepted(let id):
                 search.id = id
                 return search
             case .conflict(let conflict, let said):
-                if attempt > 1, try await hasArrived(search) { return search }
+                if attempt > 1, try await hasArrived(&search) { return search }
                 guard conflict.isTemporary, clock.now < patience else { throw failure(conflict, said) }
                 if waits == 0 { narrate("\(kudu.name) is busy, since \(conflict.reason); waiting") }
                 waits += 1
                 try await Task.sleep(for: kudu.retries.pollDelay(waits + 5))
             case .again(let reason, let retryAfter):
                 // The answer may have been lost, and not the package.
-                if try await hasArrived(search) { return search }
+                if try await hasArrived(&search) { return search }
                 guard attempt < kudu.retries.attempts else {
                     throw Failure(
                         .unavailable, id: "upload-failed",
@@ -96,10 +96,12 @@ package struct DeploymentUpload: Sendable {
     }
 
     /// Whether the SCM site works on what was sent although its answer did not come.
-    private func hasArrived(_ search: DeploymentSearch) async throws -> Bool {
+    private func hasArrived(_ search: inout DeploymentSearch) async throws -> Bool {
         guard let found = search.find(in: try await kudu.deployments() ?? []) else { return false }
-        // One that failed before it had an identifier is an upload that was cut.
-        return found.state == .running || found.state == .succeeded
+        if found.state == .running || found.state == .succeeded { return true }
+        // An upload that was cut: the next attempt's deployment is not to be taken for it.
+        if let id = found.id { search.earlier.insert(id) }
+        return false
     }
 
     private func failure(_ conflict: DeploymentConflict, _ said: String) -> Failure {

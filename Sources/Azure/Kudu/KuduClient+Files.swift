@@ -73,6 +73,8 @@ extension KuduClient {
             let answer = try await send(request)
             if answer.isSuccess { return .deleted }
             // 404 stands for a file in use as well as for none; 412 for one that changed meanwhile.
+            // 409 for one that nobody may delete.
+            guard answer.status != 409 else { return .kept }
             guard answer.status == 404 || answer.status == 412 else {
                 throw unexpected(answer, "deleting '\(path)'")
             }
@@ -80,19 +82,27 @@ extension KuduClient {
         return try await send(WebRequest("HEAD", fileURL(path))).status == 404 ? .absent : .kept
     }
 
-    /// Deletes a folder with everything in it.
-    package func deleteFolder(_ path: String) async throws {
+    /// Deletes a folder with everything in it, as far as nothing in it is in use.
+    package func deleteFolder(_ path: String) async throws -> RemoteDeletion {
         let request = WebRequest(
             "DELETE", fileURL(path + "/") + "?recursive=true", headers: [("If-Match", "*")])
         let answer = try await send(request)
-        guard answer.isSuccess || answer.status == 404 else {
-            throw unexpected(answer, "deleting the folder '\(path)'")
+        switch answer.status {
+        case 404: return .absent
+        case 409: return .kept
+        case _ where answer.isSuccess: return .deleted
+        default: throw unexpected(answer, "deleting the folder '\(path)'")
         }
     }
 
     /// The app settings as the SCM site sees them.
+    ///
+    /// - Throws: A `Failure` when they cannot be read, which does not mean that there are none.
     package func settings() async throws -> [String: String] {
         let answer = try await send(WebRequest("GET", url("/api/settings")))
-        return JSONBody.decoded([String: String?].self, answer.body)?.compactMapValues(\.self) ?? [:]
+        guard answer.isSuccess, let all = JSONBody.decoded([String: String?].self, answer.body) else {
+            throw unexpected(answer, "reading the site's settings")
+        }
+        return all.compactMapValues(\.self)
     }
 }

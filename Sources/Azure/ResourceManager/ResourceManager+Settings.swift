@@ -22,8 +22,13 @@ extension ResourceManager {
 
     /// Reads the app settings of a site: the environment variables of its processes.
     package func appSettings(of site: SiteResource) async throws -> [String: String] {
+        try await listedSettings(of: site) ?? [:]
+    }
+
+    /// The app settings; nil when the site has no such list (any more).
+    private func listedSettings(of site: SiteResource) async throws -> [String: String]? {
         let path = "\(site.id)/config/appsettings/list"
-        guard let answer = try await send("POST", path) else { return [:] }
+        guard let answer = try await send("POST", path) else { return nil }
         return try decoded(Dictionary.self, answer, path).properties.compactMapValues(\.self)
     }
 
@@ -36,7 +41,8 @@ extension ResourceManager {
     ///   - site: The site.
     /// - Throws: A `Failure` when Azure refuses it.
     package func change(appSettings changes: [String: String?], of site: SiteResource) async throws {
-        var settings = try await appSettings(of: site)
+        // None at all is no empty list: what is sent would take the place of what could not be read.
+        var settings = try await listedSettings(of: site).orThrow(gone(site))
         for (name, value) in changes { settings[name] = value }
         let body = JSONBody.encoded(Change(properties: settings))
         _ = try await send("PUT", "\(site.id)/config/appsettings", body: body).orThrow(gone(site))

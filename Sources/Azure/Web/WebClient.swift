@@ -14,8 +14,8 @@ package final class WebClient: Sendable {
     /// Creates a client.
     ///
     /// - Parameters:
-    ///   - certificates: A file of certificates to trust in place of the system's, in PEM form.
-    ///   - environment: Where `HTTPS_PROXY` is looked up.
+    ///   - certificates: A file of certificates to trust as well as the system's, in PEM form.
+    ///   - environment: Where `HTTPS_PROXY` is looked up, and `SSL_CERT_FILE`, which takes the place of the system's.
     /// - Throws: A `Failure` when the file cannot be used.
     package init(certificates: FilePath?, environment: [String: String]) throws(Failure) {
         var configuration = HTTPClient.Configuration()
@@ -27,22 +27,14 @@ package final class WebClient: Sendable {
         configuration.timeout.read = .seconds(240)
         configuration.timeout.write = .seconds(120)
         configuration.proxy = try Self.proxy(environment)
-        if let certificates {
-            var tls = TLSConfiguration.makeClientConfiguration()
-            do {
-                let roots = try NIOSSLCertificate.fromPEMBytes(
-                    FileContents.read(certificates, limit: 16 << 20))
-                tls.trustRoots = .certificates(roots)
-            } catch let failure as Failure {
-                throw failure
-            } catch {
-                throw Failure(
-                    .badInput, id: "ca-file-unreadable",
-                    "'\(certificates)' holds no certificates in PEM form",
-                    at: .init(file: certificates.string), hint: "look at '--ca-file' or 'SSL_CERT_FILE'")
-            }
-            configuration.tlsConfiguration = tls
+        var tls = TLSConfiguration.makeClientConfiguration()
+        if let file = environment["SSL_CERT_FILE"], !file.isEmpty {
+            tls.trustRoots = .certificates(try Self.certificates(FilePath(file)))
         }
+        if let certificates {
+            tls.additionalTrustRoots = [.certificates(try Self.certificates(certificates))]
+        }
+        configuration.tlsConfiguration = tls
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
@@ -87,6 +79,16 @@ package final class WebClient: Sendable {
             try Task.checkCancellation()
             throw ConnectionFailure(error)
         }
+    }
+
+    private static func certificates(_ file: FilePath) throws(Failure) -> [NIOSSLCertificate] {
+        let bytes = try FileContents.read(file, limit: 16 << 20)
+        guard let found = try? NIOSSLCertificate.fromPEMBytes(bytes), !found.isEmpty else {
+            throw Failure(
+                .badInput, id: "ca-file-unreadable", "'\(file)' holds no certificates in PEM form",
+                at: .init(file: file.string), hint: "look at '--ca-file' or 'SSL_CERT_FILE'")
+        }
+        return found
     }
 
     private static func proxy(

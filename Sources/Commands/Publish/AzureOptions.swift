@@ -22,7 +22,7 @@ struct AzureOptions: ParsableArguments {
     func access(_ connection: ConnectionOptions, _ context: Context) throws(Failure) -> AzureAccess {
         try AzureAccess(
             environment: context.environment, subscription: subscription, resourceGroup: resourceGroup,
-            certificates: connection.authorities(context))
+            certificates: connection.caFile.map(context.absolute))
     }
 }
 

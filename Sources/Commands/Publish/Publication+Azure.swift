@@ -36,7 +36,7 @@ extension Publication {
     /// - Throws: A `Failure` when the configuration does not fit the site.
     func deployment(
         of configuration: SiteConfiguration, to destination: AzureDestination,
-        _ narrate: @escaping @Sendable (String) -> Void
+        _ announce: @escaping @Sendable (String) -> Void
     ) async throws -> AzureDeployment {
         if configuration.host == .linux, try await !destination.connection.facts().isLinux {
             throw Failure(
@@ -44,7 +44,7 @@ extension Publication {
                 "'\(destination.name)' runs on Windows, and the project has no web.config that says how",
                 hint: "give '--host iis-httpplatform', or write one with 'ptvsd-publish init'")
         }
-        let confirmation = SettingsConfirmation(isAgreed: azure.yes, narrate: narrate)
+        let confirmation = SettingsConfirmation(isAgreed: azure.yes, narrate: announce)
         var deployment = AzureDeployment { try confirmation.ask($0) }
         deployment.isDebugging = configuration.debugging != nil
         if configuration.debugging?.settings != nil {

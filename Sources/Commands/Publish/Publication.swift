@@ -100,7 +100,10 @@ struct Publication {
             .configuration(diagnostics: &diagnostics)
         diagnostics.add(contentsOf: [hostChange(to: configuration.host)].compactMap(\.self))
         if var azure = destination as? AzureDestination {
-            azure.deployment = try await deployment(of: configuration, to: azure, narrate)
+            azure.deployment = try await deployment(of: configuration, to: azure) { line in
+                progress.clear()
+                console.announcement(line)
+            }
             destination = azure
             // What is advised there is done here.
             configuration.advice = []
@@ -125,28 +128,32 @@ struct Publication {
                 display: workspace.context.display
             ).map(\.diagnostic))
         plan.diagnostics = diagnostics.all
-        let options = PublishOptions(
-            isDryRun: isDryRun, deletesExtraFiles: deletesExtraFiles,
-            time: request.now.formatted(.iso8601))
         if !isDryRun { FileReplacement.sweep(workspace.project.home) }
-        // The hidden file is made ready first and put in place last: a publish that fails leaves the secret that the
-        // deployed site still has, and one that cannot write it has changed nothing.
-        let hidden =
+        // The hidden file is made ready first and put in place once the site has its secret: a publish that fails leaves
+        // the secret that the deployed site has, and one that cannot write it has changed nothing.
+        let staged =
             try isDryRun
             ? nil
             : configuration.debugging.map { debugging throws(Failure) in
                 let file = debugging.hiddenFile
                 return try FileReplacement.stage(file.bytes, for: file.path, mode: .ownerReadWrite)
             }
+        let hidden = PendingFile(staged)
+        let options = PublishOptions(
+            isDryRun: isDryRun, deletesExtraFiles: deletesExtraFiles,
+            time: request.now.formatted(.iso8601), siteChanged: { hidden.commit() })
         let report: PublishReport
         do {
             defer { progress.clear() }
             report = try await destination.publish(plan, options: options) { progress.show($0) }
         } catch {
-            hidden?.discard()
+            hidden.discard()
+            if hidden.isCommitted {
+                narrate("the site was sent, and '\(WebDebugConfig.fileName)' holds its new secret")
+            }
             throw error
         }
-        try hidden?.commit()
+        try hidden.finish()
         if !isDryRun { remember(report, configuration, memory) }
         return PublicationOutcome(
             report: report, configuration: configuration, lifetime: request.lifetime, isDryRun: isDryRun,

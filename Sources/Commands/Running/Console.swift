@@ -50,6 +50,11 @@ struct Console: Sendable {
         Self.write(Array((text + "\n").utf8), to: .standardError)
     }
 
+    /// Prints what the user has to see before it happens, however little else is said.
+    func announcement(_ text: String) {
+        Self.write(Array((text + "\n").utf8), to: .standardError)
+    }
+
     /// Prints findings, one a line.
     func report(_ diagnostics: some Sequence<Diagnostic>) {
         for diagnostic in diagnostics where verbosity != .quiet || diagnostic.severity == .error {

@@ -54,7 +54,7 @@ struct Rotation {
         }
     }
 
-    /// Renews the secret: at the destination first, then here, so that a failure leaves both with the old one.
+    /// Renews the secret: at the destination first, then at once here, so that a failure leaves both with the same one.
     ///
     /// - Parameter reference: Where the site was published to; nil to change the hidden file only.
     /// - Returns: What was done.
@@ -64,8 +64,10 @@ struct Rotation {
         let now = context.now()
         let expiry = lifetime.expiry(from: now)
         let url = AttachURL(site: hidden.siteURL, secret: secret)
-        let staged = try FileReplacement.stage(
-            hidden.config.renewed(secret: secret, expiry: expiry), for: hidden.path, mode: .ownerReadWrite)
+        let staged = PendingFile(
+            try FileReplacement.stage(
+                hidden.config.renewed(secret: secret, expiry: expiry), for: hidden.path, mode: .ownerReadWrite
+            ))
         var outcome = Outcome(
             fileName: context.display(hidden.path), attachURL: showsSecret ? url.revealed : url.masked,
             expiry: expiry, lifetime: lifetime, report: nil,
@@ -79,14 +81,15 @@ struct Rotation {
                 let deployed = try await DeployedSite(in: destination)
                 let renewed = try deployed.renewed(secret: secret, expiry: expiry)
                 outcome.report = try await send(
-                    renewed, known: deployed.settings, to: destination, outcome, now)
+                    renewed, known: deployed.settings, to: destination, outcome, now
+                ) { staged.commit() }
             } else {
                 outcome.diagnostics.append(
                     .note(
                         "secret-not-sent", "a site that was published keeps its old secret",
                         hint: "publish again to bring the new one there"))
             }
-            try staged.commit()
+            try staged.finish()
         } catch {
             staged.discard()
             throw error
@@ -96,7 +99,7 @@ struct Rotation {
 
     private func send(
         _ files: [SiteFile], known settings: AgentSettings?, to destination: any PublishDestination,
-        _ outcome: Outcome, _ now: Date
+        _ outcome: Outcome, _ now: Date, siteChanged: @escaping @Sendable () -> Void
     ) async throws -> PublishReport {
         // Only sites with the original's proxy have no settings, and those run under FastCGI.
         let host = settings?.host ?? HostKind.iisFastCGI.rawValue
@@ -110,7 +113,9 @@ struct Rotation {
             files: files, facts: facts, isCaseSensitive: host == HostKind.linux.rawValue,
             memory: &digests)
         var report = try await destination.publish(
-            plan, options: PublishOptions(isPartial: true, time: now.formatted(.iso8601))
+            plan,
+            options: PublishOptions(
+                isPartial: true, time: now.formatted(.iso8601), siteChanged: siteChanged)
         ) { _ in }
         report.buildID = settings?.buildID ?? hidden.lastPublish?.buildID ?? report.buildID
         report.diagnostics += outcome.diagnostics

@@ -1,4 +1,5 @@
 import Azure
+import Projects
 package import Sites
 
 /// What has to be sent and deleted so that a site on Azure holds a plan; computed without writing anything.
@@ -50,6 +51,11 @@ package struct AzureComparison: Sendable {
     /// More deletions than these, one request each and more, take longer than the whole site.
     package static let mostDeletions = 100
 
+    /// Whether a name of the manifest, which stands where others can write, is that of a file in the site.
+    private static func isInside(_ name: String) -> Bool {
+        (try? SitePath(name))?.description == name
+    }
+
     /// Compares.
     ///
     /// - Parameters:
@@ -67,7 +73,7 @@ package struct AzureComparison: Sendable {
         }
         let names = Set(plan.entries.map(\.name))
         let gone = before.merging(known.manifest?.pending ?? [:]) { old, _ in old }
-            .filter { !names.contains($0.key) }.sorted { $0.key < $1.key }
+            .filter { !names.contains($0.key) && Self.isInside($0.key) }.sorted { $0.key < $1.key }
         files =
             kept
             + gone.map {

@@ -12,12 +12,16 @@ extension AzurePublish {
         var need = AzureSettingsPlan.Need(
             isDebugging: deployment.isDebugging, needsBuild: plan.needsBuild,
             enablesWebSockets: deployment.enablesWebSockets)
+        let known = [manifest?.files, manifest?.pending].compactMap { $0?.keys }
+        need.hadEndpoint = known.contains { $0.contains(AgentSettings.path) }
         if !settings.isLinux {
             need.applicationHost = applicationHost.map { ContentDigest(of: $0).hex }
             need.presentApplicationHost = try await kudu.file(Self.applicationHostPath)
                 .map { ContentDigest(of: $0.bytes).hex }
         }
-        return AzureSettingsPlan(settings, record: record, need: need)
+        let changes = AzureSettingsPlan(settings, record: record, need: need)
+        if let refusal = changes.refusal { throw refusal }
+        return changes
     }
 
     /// The time limits of FastCGI that belong into the site's folder.

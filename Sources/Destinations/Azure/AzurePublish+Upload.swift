@@ -40,25 +40,35 @@ extension AzurePublish {
             observer(PublishProgress(files: total, totalFiles: total, bytes: sent, totalBytes: zip.size))
         }
         narrate("uploaded \(Self.size(zip.size)); \(kudu.name) deploys it")
-        return (try await DeploymentWatch(kudu, show: narrate).run(search), search.id)
+        do {
+            return (try await DeploymentWatch(kudu, show: narrate).run(search), search.id)
+        } catch {
+            // The server goes on with what nobody watches any more; a deployment that failed has changed nothing.
+            if (error as? Failure)?.reason != .failed { options.siteChanged() }
+            throw error
+        }
     }
 
     /// Deletes what earlier publishes put there and this one has not; the server has not done all of it.
     ///
     /// - Returns: Those that stay, since they are in use.
-    mutating func delete(_ paths: [String], builds: Bool) async throws -> [String] {
-        // What the server builds, it builds into an empty folder.
-        guard !builds else { return [] }
+    mutating func delete(_ paths: [String], builds: Bool, isCleared: Bool) async throws -> [String] {
+        // What the server builds, it builds into an empty folder; the same goes for one that it was told to clear.
+        guard !builds, !isCleared else { return [] }
         var paths = paths
-        if try await hasEndpointToRemove() {
-            try await kudu.deleteFolder("\(AzureDestination.root)/\(DebugPayload.folder)")
-            paths.removeAll { $0.hasPrefix("\(DebugPayload.folder)/") }
-        }
         var kept: [String] = []
-        for path in paths.sorted(by: { Self.order($0) < Self.order($1) }) {
-            try Task.checkCancellation()
+        if try await hasEndpointToRemove() {
+            switch try await kudu.deleteFolder("\(AzureDestination.root)/\(DebugPayload.folder)") {
+            case .deleted, .absent: paths.removeAll { $0.hasPrefix("\(DebugPayload.folder)/") }
+            // What nothing uses goes one by one.
+            case .kept: if !paths.contains(AgentSettings.path) { paths.append(AgentSettings.path) }
+            }
+        }
+        // A `web.config` first, since it names others.
+        for path in paths where Self.isConfiguration(path) {
             if try await kudu.delete("\(AzureDestination.root)/\(path)") == .kept { kept.append(path) }
         }
+        kept += try await deleteSideBySide(paths.filter { !Self.isConfiguration($0) }.sorted())
         guard let first = kept.first else { return [] }
         diagnostics.append(
             .warning(
@@ -75,9 +85,25 @@ extension AzurePublish {
         return settings.map { DeployedEndpoint.isOurs(settings: $0.bytes) } ?? false
     }
 
-    /// A `web.config` first, since it names others.
-    private static func order(_ path: String) -> (Int, String) {
-        (path.lowercased().hasSuffix("web.config") ? 0 : 1, path)
+    /// Deletes files, a few at a time: most of it is waiting for answers.
+    ///
+    /// - Returns: Those that stay.
+    private func deleteSideBySide(_ paths: [String]) async throws -> [String] {
+        try await withThrowingTaskGroup(of: String?.self) { [kudu] group in
+            var kept: [String] = []
+            for (index, path) in paths.enumerated() {
+                if index >= 4, let ended = try await group.next() { kept += [ended].compactMap(\.self) }
+                group.addTask {
+                    try await kudu.delete("\(AzureDestination.root)/\(path)") == .kept ? path : nil
+                }
+            }
+            for try await ended in group { kept += [ended].compactMap(\.self) }
+            return kept.sorted()
+        }
+    }
+
+    private static func isConfiguration(_ path: String) -> Bool {
+        path.lowercased().hasSuffix("web.config")
     }
 
     private static func size(_ bytes: Int) -> String {

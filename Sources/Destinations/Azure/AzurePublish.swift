@@ -56,7 +56,9 @@ struct AzurePublish {
         }
         let found = try await upload(comparison, builds: builds, observer: observer)
         let previous = (manifest?.files ?? [:]).merging(manifest?.pending ?? [:]) { old, _ in old }
-        let kept = try await delete(comparison.deleted, builds: builds)
+        options.siteChanged()
+        let kept = try await delete(
+            comparison.deleted, builds: builds, isCleared: comparison.upload == .whole(clean: true))
         try await apply(changes.after)
         record.startCommand = changes.rememberedCommand
         if let found { record.deployment = found.deployment.id }
@@ -93,6 +95,7 @@ struct AzurePublish {
             progress.bytes += entry.size
             observer(progress)
         }
+        if !options.isDryRun { options.siteChanged() }
         if !options.isDryRun, let manifest {
             try await kudu.write(manifest.json, to: AzureRecord.manifestPath)
         }

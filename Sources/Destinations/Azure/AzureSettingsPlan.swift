@@ -2,7 +2,7 @@ import Azure
 package import Diagnostics
 
 /// Which settings of a site have to change for a publish; computed without changing any.
-package struct AzureSettingsPlan: Sendable, Hashable {
+package struct AzureSettingsPlan: Sendable {
     /// What a publish needs of its site.
     package struct Need: Sendable, Hashable {
         /// Whether the site gets the debug endpoint.
@@ -16,11 +16,15 @@ package struct AzureSettingsPlan: Sendable, Hashable {
         /// The digest of the one that is there; nil for none.
         package var presentApplicationHost: String?
 
+        /// Whether an earlier publish left the debug endpoint there, as far as its manifest tells.
+        package var hadEndpoint: Bool
+
         /// Creates a need.
         package init(
             isDebugging: Bool, needsBuild: Bool = false, enablesWebSockets: Bool = false,
-            applicationHost: String? = nil, presentApplicationHost: String? = nil
+            applicationHost: String? = nil, presentApplicationHost: String? = nil, hadEndpoint: Bool = false
         ) {
+            self.hadEndpoint = hadEndpoint
             self.isDebugging = isDebugging
             self.needsBuild = needsBuild
             self.enablesWebSockets = enablesWebSockets
@@ -37,6 +41,9 @@ package struct AzureSettingsPlan: Sendable, Hashable {
     package var diagnostics: [Diagnostic] = []
     /// The start command to remember; nil when there is nothing to.
     package var rememberedCommand: String?
+
+    /// Why the site would not start after this publish; nil when nothing speaks against it.
+    package var refusal: Failure?
 
     /// All changes in their order.
     package var changes: [SettingChange] { before + after }
@@ -93,6 +100,15 @@ package struct AzureSettingsPlan: Sendable, Hashable {
                         hint:
                             "set it to '\(AzureSettings.agentCommand)', for example with 'az webapp config set "
                             + "--startup-file \"\(AzureSettings.agentCommand)\"'"))
+            } else if record.startCommand != nil || need.hadEndpoint {
+                // The agent would go, and the command that starts it stay.
+                refusal = Failure(
+                    .failed, id: "start-command-stays",
+                    "the site would not start without its debug endpoint: its start command, which cannot be seen or "
+                        + "set with a publish profile, may still be '\(AzureSettings.agentCommand)'",
+                    hint:
+                        "after 'az login' publish with '--subscription ID', which also sets it back, as "
+                        + "'az webapp config set --startup-file \"\(record.startCommand ?? "")\"' does")
             }
             return
         }

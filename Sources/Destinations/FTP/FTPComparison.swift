@@ -2,6 +2,8 @@ import Diagnostics
 import Files
 import Projects
 import Sites
+import SystemPackage
+import WebConfiguration
 
 /// What has to happen on a server so that it holds a plan.
 struct FTPComparison {
@@ -152,7 +154,16 @@ struct FTPComparer {
         guard folder.listing("")?.entries[endpoint]?.isFolder == true else { return false }
         try await folder.look(into: [endpoint], over: &session)
         let names = folder.listing(endpoint)?.entries ?? [:]
-        return names["settings.json"] != nil && names["__main__.py"] != nil
+        guard let size = names["settings.json"]?.size, size <= DeployedEndpoint.settingsLimit else {
+            return false
+        }
+        let copy = session.workFolder.appending("settings")
+        try await session.performAll([
+            CurlOperation(
+                transfer: .download(copy), path: folder.path(AgentSettings.path), name: AgentSettings.path)
+        ])
+        return try FileKind(of: copy) == .regular
+            && DeployedEndpoint.isOurs(settings: FileContents.read(copy))
     }
 
     /// What Python compiled from files that go.

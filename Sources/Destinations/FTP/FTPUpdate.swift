@@ -54,10 +54,16 @@ struct FTPUpdate {
             throw failure
         }
         for item in sent { try checkSource(item.entry) }
-        try await takeOffline(sent)
-        try await put(sent)
-        try await delete(&diagnostics)
-        try await bringBack()
+        do {
+            try await takeOffline(sent)
+            try await put(sent)
+            options.siteChanged()
+            try await delete(&diagnostics)
+            try await bringBack()
+        } catch {
+            guard goesOffline else { throw error }
+            throw await backOnline(after: error)
+        }
         let touched = Set(sent.map { $0.entry.file.path.folder?.description ?? "" })
         try await folder.look(into: touched.sorted(), over: &session, again: true)
         record(&diagnostics)
@@ -290,6 +296,29 @@ struct FTPUpdate {
                 "'\(Self.offline.name)' cannot be deleted, and keeps the site from answering",
                 hint: "delete it on the server")
         }
+    }
+
+    /// Lets the site run again after a failure or an interruption, and says so where that does not succeed.
+    private func backOnline(after error: any Error) async -> any Error {
+        // Waited for like any other work, but not ended by the interruption that it follows.
+        let isBack = await Task.detached { [folder, session] in
+            var (folder, session) = (folder, session)
+            let removal = CurlOperation(
+                transfer: .nothing, path: "", commands: ["*DELE \(folder.path(Self.offline.name))"], name: "."
+            )
+            guard (try? await session.performAll([removal])) != nil,
+                (try? await folder.look(into: [""], over: &session, again: true)) != nil
+            else { return false }
+            return folder.entry(Self.offline) == nil
+        }.value
+        guard !isBack else { return error }
+        let offline = Diagnostic.error(
+            "site-offline",
+            "'\(Self.offline.name)' is still there, and keeps the site from answering until it is published again",
+            hint: "publish again, or delete it on the server")
+        let failure = error as? Failure
+        let first = failure?.diagnostics ?? [.note("interrupted", "the publish was interrupted")]
+        return Failure(failure?.reason ?? .failed, first.filter { $0.id != "site-offline" } + [offline])
     }
 
     /// Keeps the manifest, with the times that the server gave to what was sent.

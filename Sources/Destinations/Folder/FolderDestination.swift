@@ -89,7 +89,8 @@ package struct FolderDestination: PublishDestination {
         if !options.isDryRun, let root {
             try FolderUpdate(
                 root: root, plan: plan, comparison: comparison, previous: previous,
-                isPartial: options.isPartial, time: options.time, store: store
+                isPartial: options.isPartial, time: options.time, store: store,
+                siteChanged: options.siteChanged
             ).apply(&diagnostics, observer)
         }
         let (seconds, rest) = (ContinuousClock.now - start).components

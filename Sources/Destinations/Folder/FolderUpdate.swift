@@ -14,6 +14,8 @@ struct FolderUpdate {
     let isPartial: Bool
     let time: String
     let store: ManifestStore
+    /// Is told when every file is in place.
+    let siteChanged: @Sendable () -> Void
 
     /// Stages, flushes, renames, deletes, and records the result.
     ///
@@ -40,6 +42,7 @@ struct FolderUpdate {
             throw error
         }
         try put(stage)
+        siteChanged()
         try delete(comparison.deletions.filter { !comparison.obstacles.contains($0.path.description) })
         for folder in comparison.emptied { try removeIfEmpty(folder) }
         try record(keepsPermissions: stage.keepsPermissions, &diagnostics)

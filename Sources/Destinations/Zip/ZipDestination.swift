@@ -88,6 +88,7 @@ package struct ZipDestination: PublishDestination {
         let isUnchanged = previous?.container?.digest == key
         if !options.isDryRun, !isUnchanged {
             try await write(plan, observer)
+            options.siteChanged()
             var manifest = Manifest(
                 buildID: plan.buildID, configuration: plan.facts.configuration, time: options.time, files: [:]
             )
