@@ -81,10 +81,7 @@ struct Rotation {
                 outcome.report = try await send(
                     renewed, known: deployed.settings, to: destination, outcome, now)
             } else {
-                outcome.diagnostics.append(
-                    .note(
-                        "secret-not-sent", "a site that was published keeps its old secret",
-                        hint: "publish again to bring the new one there"))
+                outcome.diagnostics += notSent(at: now)
             }
             try staged.commit()
         } catch {
@@ -92,6 +89,17 @@ struct Rotation {
             throw error
         }
         return outcome
+    }
+
+    /// What stands in the way of the new secret where nothing was sent.
+    private func notSent(at time: Date) -> [Diagnostic] {
+        let missing = hidden.findings(at: time).filter { $0.id == "site-without-endpoint" }
+        guard missing.isEmpty else { return missing }
+        return [
+            .note(
+                "secret-not-sent", "a site that was published keeps its old secret",
+                hint: "publish again to bring the new one there")
+        ]
     }
 
     private func send(
