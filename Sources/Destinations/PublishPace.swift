@@ -35,7 +35,8 @@ package struct PublishPace: Sendable {
         case ..<(1 << 10): return "\(bytes) B"
         case ..<(1 << 20): return "\(bytes >> 10) kB"
         default:
-            let tenths = bytes / (1 << 20) * 10 + bytes % (1 << 20) * 10 >> 20
+            let megabyte = 1 << 20
+            let tenths = bytes / megabyte * 10 + bytes % megabyte * 10 / megabyte
             return "\(tenths / 10).\(tenths % 10) MB"
         }
     }

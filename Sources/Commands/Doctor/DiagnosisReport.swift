@@ -14,6 +14,7 @@ struct DiagnosisReport {
     /// The report for people.
     ///
     /// - Parameter isQuiet: Whether it leaves out what could not be looked at.
+    /// - Returns: The findings, and a summary.
     func text(isQuiet: Bool) -> String {
         let summary = isQuiet ? [head] : [head] + skipped
         return (diagnosis.findings.map(Self.text) + [summary.joined(separator: "\n")]).joined(
