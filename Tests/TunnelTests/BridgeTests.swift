@@ -203,10 +203,10 @@ struct BridgeTests {
     }
 
     @Test func `A site that answers pings is kept`() async throws {
-        try await bridging(.echo, pingInterval: .milliseconds(20)) { port, _ in
+        try await bridging(.echo, pingInterval: .milliseconds(500)) { port, _ in
             let isSame = try await debugger(port) { inbound, outbound in
                 // Much longer than two pings, if nothing came back.
-                try await Task.sleep(for: .milliseconds(300))
+                try await Task.sleep(for: .seconds(2))
                 try await outbound.write(ByteBuffer(string: "still there"))
                 for try await part in inbound { return String(buffer: part) == "still there" }
                 return false

@@ -89,6 +89,7 @@ package struct Bridge: Sendable {
                     .childChannelOption(.autoRead, value: false)
                     .childChannelOption(.allowRemoteHalfClosure, value: true)
                     .childChannelOption(.recvAllocator, value: Dialler.receiveBuffers)
+                    .childChannelOption(.writeBufferWaterMark, value: Dialler.writeBuffers)
                     .bind(host: "127.0.0.1", port: port) { debugger in
                         debugger.eventLoop.makeCompletedFuture {
                             try debugger.pipeline.syncOperations.addHandler(RelaySide())

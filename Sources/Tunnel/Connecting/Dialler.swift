@@ -49,6 +49,7 @@ struct Dialler: Sendable {
             .channelOption(.socketOption(.so_keepalive), value: 1)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.recvAllocator, value: Self.receiveBuffers)
+            .channelOption(.writeBufferWaterMark, value: Self.writeBuffers)
         let (host, port) = proxy.map { ($0.host, $0.port) } ?? (endpoint.host, endpoint.port)
         let connecting =
             if let address = try? SocketAddress(ipAddress: host, port: port) {
