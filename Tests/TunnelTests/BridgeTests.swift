@@ -15,9 +15,10 @@ struct BridgeTests {
         mapping: PathMapping? = nil,
         _ work: @escaping @Sendable (Int, inout AsyncStream<Bridge.Event>.Iterator) async throws -> Void
     ) async throws {
-        try await FakeEndpoint.during(behaviour) { endpoint in
+        try await FakeEndpoint.during(behaviour, isUp: true) { endpoint in
             var bridge = Bridge(endpoint.client)
             bridge.pingInterval = pingInterval
+            bridge.patience = .seconds(2)
             bridge.mapping = mapping
             let (events, told) = AsyncStream.makeStream(of: Bridge.Event.self)
             let (ports, listening) = AsyncStream.makeStream(of: Int.self)
@@ -191,7 +192,6 @@ struct BridgeTests {
         try await bridging(.silent, pingInterval: .milliseconds(100)) { port, events in
             let received = try await debugger(port) { inbound, _ in try await Self.all(inbound) }
             #expect(received.isEmpty)
-            _ = await events.next(isolation: #isolation)
             guard case .detached(_, let report, let time)? = await events.next(isolation: #isolation),
                 case .siteLost = report.end
             else {
@@ -222,7 +222,6 @@ struct BridgeTests {
                 return try await Self.all(inbound)
             }
             #expect(received.isEmpty)
-            _ = await events.next(isolation: #isolation)
             guard case .detached(_, let report, _)? = await events.next(isolation: #isolation),
                 case .siteLost = report.end
             else {

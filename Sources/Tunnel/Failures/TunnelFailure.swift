@@ -111,6 +111,11 @@ package struct TunnelFailure: Error, Hashable, Sendable {
         }
     }
 
+    /// Whether the secret's time is over.
+    package var isExpiry: Bool {
+        if case .secretExpired = cause { true } else { false }
+    }
+
     /// Whether it may go away by itself while a site starts.
     package var mayPass: Bool {
         switch cause {
