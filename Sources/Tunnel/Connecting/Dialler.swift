@@ -20,7 +20,11 @@ struct Dialler: Sendable {
 
     /// Receive buffers: large enough that a busy tunnel needs few system calls, small where little comes.
     static let receiveBuffers = AdaptiveRecvByteBufferAllocator(
-        minimum: 4096, initial: 65_536, maximum: 262_144)
+        minimum: 4096, initial: 65_536, maximum: 65_536)
+
+    /// How much may wait to be written before the other side is not read any more: some reads' worth, so that reading
+    /// and writing overlap.
+    static let writeBuffers = ChannelOptions.Types.WriteBufferWaterMark(low: 131_072, high: 524_288)
 
     /// Connects.
     ///
