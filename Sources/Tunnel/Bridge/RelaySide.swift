@@ -105,6 +105,8 @@ final class RelaySide: ChannelDuplexHandler {
     /// The peer sees the end of what it reads, and has a moment to leave by itself: closing at once, with something of it
     /// unread, would throw away what it has not read yet.
     func closeWhenWritten(within patience: TimeAmount) {
+        // Where a refusal awaits the request it answers, that ends it.
+        if let refusal, refusal.answer == nil { return }
         guard !isClosing, let context else { return }
         isClosing = true
         let written = context.eventLoop.makePromise(of: Void.self)
