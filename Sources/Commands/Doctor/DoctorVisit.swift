@@ -100,6 +100,8 @@ struct DoctorVisit {
         let clock = ContinuousClock()
         let start = clock.now
         var diagnosis = await examination.run()
+        // What is broken off looks like a site that does not answer.
+        try Task.checkCancellation()
         var mended: [String] = []
         if mending, let project {
             mended = try Mending(
@@ -107,6 +109,7 @@ struct DoctorVisit {
             ).mend(diagnosis.findings)
             if !mended.isEmpty {
                 diagnosis = await examination.run()
+                try Task.checkCancellation()
             }
         }
         return DiagnosisReport(
