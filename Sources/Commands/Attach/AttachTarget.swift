@@ -24,7 +24,8 @@ struct AttachTarget: Sendable {
     /// - Throws: A `Failure` when there is no site or no secret, or the secret would travel in clear.
     init(_ options: AttachOptions, context: Context) throws {
         let reference = try options.url.map { text throws(Failure) in try Self.reference(text) }
-        let given = try Self.givenSecret(options, context) ?? reference?.secret
+        let override = try Self.givenSecret(options, context)
+        let given = override?.secret ?? reference?.secret
         var hidden: HiddenConfiguration?
         do {
             hidden = try HiddenConfiguration(Self.project(options), siteURL: nil, context: context)
@@ -47,6 +48,7 @@ struct AttachTarget: Sendable {
         var endpoint = Endpoint(
             site: site, secret: try given ?? hidden?.config.secret(),
             allowsPlaintext: options.insecure && (reference?.isPlain ?? (site.scheme == "http")))
+        endpoint.secretSource = override?.source ?? (reference?.secret == nil ? nil : "the URL given")
         endpoint.instance = options.instance
         endpoint.process = options.process ?? reference?.process
         do throws(TunnelFailure) {
@@ -57,7 +59,11 @@ struct AttachTarget: Sendable {
         }
         findings =
             given == nil && reference == nil
-            ? hidden?.findings(at: context.now()).filter { $0.id != "site-unknown" } ?? [] : []
+            // Whether the secret has expired is the site's to say, and said once.
+            ? hidden?.findings(at: context.now()).filter {
+                !["site-unknown", "secret-expired"].contains($0.id)
+            }
+                ?? [] : []
         localRoot = try hidden?.path.removingLastComponent() ?? Self.folder(options, context)
     }
 
@@ -74,8 +80,10 @@ struct AttachTarget: Sendable {
         return reference
     }
 
-    /// The secret that the user gives apart from the URL.
-    private static func givenSecret(_ options: AttachOptions, _ context: Context) throws(Failure) -> Secret? {
+    /// The secret that the user gives apart from the URL, and where it stands.
+    private static func givenSecret(
+        _ options: AttachOptions, _ context: Context
+    ) throws(Failure) -> (secret: Secret, source: String)? {
         let (text, place): (String, String)
         if let file = options.secretFile {
             (text, place) = (try FileContents.text(context.absolute(file)), "'\(file)'")
@@ -90,7 +98,7 @@ struct AttachTarget: Sendable {
                 "\(place) holds no secret, or has characters that none has",
                 hint: "'ptvsd-publish url' shows the attach URL; the secret is what stands before the '@'")
         }
-        return secret
+        return (secret, place)
     }
 
     /// The options of the project, as the commands that take one as their argument have them.
@@ -110,6 +118,14 @@ struct AttachTarget: Sendable {
 }
 
 extension AttachTarget {
+    /// The project as the doctor looks at it; nil where an address alone was given, or there is none.
+    func project(_ options: AttachOptions, _ context: Context) -> ProjectSubject? {
+        guard options.url == nil || options.project != nil, let project = try? Self.project(options),
+            let site = try? SiteOptions.parse(["--site-url", client.endpoint.site.description])
+        else { return nil }
+        return try? ProjectSubject(project, site: site, context: context)
+    }
+
     /// The site as the doctor looks at it.
     ///
     /// - Parameters:

@@ -5,6 +5,9 @@ package struct TunnelFailure: Error, Hashable, Sendable {
     /// Who was asked: `host` or `host:port`.
     package var place: String
 
+    /// Where the secret was taken from instead of the project, such as `PTVSD_SECRET`; nil for the project's own.
+    package var secretSource: String?
+
     /// Creates a failure.
     package init(_ cause: Cause, at place: String) {
         self.cause = cause
