@@ -8,7 +8,7 @@ SOURCES := Package.swift Sources Tests Plugins Tools Benchmarks
 DEBUG_BINARY := .build/debug/ptvsd-publish
 RELEASE_BINARY := .build/release/ptvsd-publish
 
-.PHONY: help setup setup-demo setup-test demo build test check lint format bench fuzz test-sanitizers golden man release clean
+.PHONY: help setup setup-demo setup-test demo build test check lint format bench fuzz conformance test-sanitizers golden man release clean
 
 help: ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,11 @@ bench: setup-test ## Measure speed, side by side with the peers.
 fuzz: setup ## Feed the transform engine broken input for five minutes.
 	$(SWIFT) build --configuration release --product fuzz-transform
 	.build/release/fuzz-transform --seconds $${SECONDS_TO_RUN:-300}
+
+conformance: setup-test ## Run the Autobahn testsuite against both ends of the tunnel; needs pyenv's Python 2.7.
+	$(SWIFT) build --product websocket-echo
+	$(VENV_PYTHON) Tests/SiteAgentTests/conformance.py
+	$(VENV_PYTHON) Tests/EndToEndTests/client_conformance.py
 
 test-sanitizers: setup ## Run the XML tests under AddressSanitizer.
 	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leaks.supp \

@@ -218,6 +218,12 @@ let package = Package(
             path: "Tests/publish-probe",
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "websocket-echo",
+            dependencies: ["Tunnel", nioCore, nioPosix],
+            path: "Tests/websocket-echo",
+            swiftSettings: strict
+        ),
         .systemLibrary(name: "CFileSystem"),
         .systemLibrary(
             name: "CLibXML2",

@@ -24,7 +24,8 @@ struct AttachTarget: Sendable {
     /// - Throws: A `Failure` when there is no site or no secret, or the secret would travel in clear.
     init(_ options: AttachOptions, context: Context) throws {
         let reference = try options.url.map { text throws(Failure) in try Self.reference(text) }
-        let given = try Secret.given(file: options.secretFile, context) ?? reference?.secret
+        let override = try Secret.given(file: options.secretFile, context)
+        let given = override?.secret ?? reference?.secret
         var hidden: HiddenConfiguration?
         do {
             hidden = try HiddenConfiguration(Self.project(options), siteURL: nil, context: context)
@@ -47,6 +48,7 @@ struct AttachTarget: Sendable {
         var endpoint = Endpoint(
             site: site, secret: try given ?? hidden?.config.secret(),
             allowsPlaintext: options.insecure && (reference?.isPlain ?? (site.scheme == "http")))
+        endpoint.secretSource = override?.source ?? (reference?.secret == nil ? nil : "the URL given")
         endpoint.instance = options.instance
         endpoint.process = options.process ?? reference?.process
         do throws(TunnelFailure) {
@@ -57,7 +59,11 @@ struct AttachTarget: Sendable {
         }
         findings =
             given == nil && reference == nil
-            ? hidden?.findings(at: context.now()).filter { $0.id != "site-unknown" } ?? [] : []
+            // Whether the secret has expired is the site's to say, and said once.
+            ? hidden?.findings(at: context.now()).filter {
+                !["site-unknown", "secret-expired"].contains($0.id)
+            }
+                ?? [] : []
         localRoot = try hidden?.path.removingLastComponent() ?? Self.folder(options, context)
     }
 
@@ -92,6 +98,14 @@ struct AttachTarget: Sendable {
 }
 
 extension AttachTarget {
+    /// The project as the doctor looks at it; nil where an address alone was given, or there is none.
+    func project(_ options: AttachOptions, _ context: Context) -> ProjectSubject? {
+        guard options.url == nil || options.project != nil, let project = try? Self.project(options),
+            let site = try? SiteOptions.parse(["--site-url", client.endpoint.site.description])
+        else { return nil }
+        return try? ProjectSubject(project, site: site, context: context)
+    }
+
     /// The site as the doctor looks at it.
     ///
     /// - Parameters:

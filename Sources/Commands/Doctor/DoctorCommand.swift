@@ -69,8 +69,6 @@ struct DoctorCommand: SpeakingCommand {
         }
         let visit = try DoctorVisit(self, context: context, console: console)
         let report = try await visit.run(mending: fix, isConfirmed: yes)
-        // What was cut short says nothing about the site.
-        try Task.checkCancellation()
         try console.result(speech.format == .json ? report.json : report.text(isQuiet: speech.quiet))
         if let cause = report.diagnosis.cause { throw ExitStatus.code(for: cause.check.reason) }
     }

@@ -33,7 +33,7 @@ struct DoctorVisit {
         self.command = command
         self.context = context
         self.console = console
-        let given = try Secret.given(file: command.access.secretFile, context)
+        let given = try Secret.given(file: command.access.secretFile, context)?.secret
         func subject(_ address: SiteURL, _ secret: Secret?) -> SiteSubject {
             var subject = SiteSubject(
                 address: address, secret: secret, caFile: command.connection.caFile.map(context.absolute),
@@ -111,6 +111,8 @@ struct DoctorVisit {
         let clock = ContinuousClock()
         let start = clock.now
         var diagnosis = await examination.run()
+        // What is broken off looks like a site that does not answer.
+        try Task.checkCancellation()
         var mended: [String] = []
         if mending, let project {
             mended = try Mending(
@@ -120,6 +122,7 @@ struct DoctorVisit {
                 // What was mended may hold a secret that could not be read before.
                 diagnosis = try await DoctorVisit(command, context: context, console: console).examination
                     .run()
+                try Task.checkCancellation()
             }
         }
         return DiagnosisReport(

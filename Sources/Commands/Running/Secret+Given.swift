@@ -9,9 +9,10 @@ extension Secret {
     /// - Parameters:
     ///   - file: A file that holds the secret; nil for the variable `PTVSD_SECRET`.
     ///   - context: The world around.
-    /// - Returns: The secret; nil when neither is given.
+    /// - Returns: The secret and where it stands; nil when neither is given.
     /// - Throws: A `Failure` when the file cannot be read, or what is given is no secret.
-    static func given(file: String?, _ context: Context) throws(Failure) -> Secret? {
+    static func given(file: String?, _ context: Context) throws(Failure) -> (secret: Secret, source: String)?
+    {
         let (text, place): (String, String)
         if let file {
             (text, place) = (try FileContents.text(context.absolute(file)), "'\(file)'")
@@ -26,6 +27,6 @@ extension Secret {
                 "\(place) holds no secret, or has characters that none has",
                 hint: "'ptvsd-publish url' shows the attach URL; the secret is what stands before the '@'")
         }
-        return secret
+        return (secret, place)
     }
 }

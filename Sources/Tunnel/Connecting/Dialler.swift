@@ -20,7 +20,11 @@ struct Dialler: Sendable {
 
     /// Receive buffers: large enough that a busy tunnel needs few system calls, small where little comes.
     static let receiveBuffers = AdaptiveRecvByteBufferAllocator(
-        minimum: 4096, initial: 65_536, maximum: 262_144)
+        minimum: 4096, initial: 65_536, maximum: 65_536)
+
+    /// How much may wait to be written before the other side is not read any more: some reads' worth, so that reading
+    /// and writing overlap.
+    static let writeBuffers = ChannelOptions.Types.WriteBufferWaterMark(low: 131_072, high: 524_288)
 
     /// Connects.
     ///
@@ -49,6 +53,7 @@ struct Dialler: Sendable {
             .channelOption(.socketOption(.so_keepalive), value: 1)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.recvAllocator, value: Self.receiveBuffers)
+            .channelOption(.writeBufferWaterMark, value: Self.writeBuffers)
         let (host, port) = proxy.map { ($0.host, $0.port) } ?? (endpoint.host, endpoint.port)
         let connecting =
             if let address = try? SocketAddress(ipAddress: host, port: port) {
@@ -80,7 +85,11 @@ struct Dialler: Sendable {
         let request = HTTPRequestHead(version: .http1_1, method: .CONNECT, uri: target, headers: headers)
         let answer: HTTPAnswer
         do {
-            answer = try await channel.exchange(request, timeout: connectTimeout, switched: { _ in })
+            answer = try await withTaskCancellationHandler {
+                try await channel.exchange(request, timeout: connectTimeout, switched: { _ in })
+            } onCancel: {
+                channel.close(promise: nil)
+            }
         } catch {
             throw endpoint.failure(.proxyNotReached(proxy: proxy.place, reason: "it gave no answer"))
         }

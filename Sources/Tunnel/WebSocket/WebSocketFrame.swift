@@ -1,9 +1,9 @@
-import NIOCore
+package import NIOCore
 
 /// Frames as a client sends them: whole, final where nothing else is said, and masked (RFC 6455 §5).
-enum WebSocketFrame {
+package enum WebSocketFrame {
     /// What a frame carries.
-    enum Opcode: UInt8, Sendable {
+    package enum Opcode: UInt8, Sendable {
         case continuation = 0
         case text = 1
         case binary = 2
@@ -30,7 +30,7 @@ enum WebSocketFrame {
     ///   - isFinal: Whether the message ends with it.
     ///   - allocator: Where its memory comes from.
     /// - Returns: Its bytes on the wire.
-    static func bytes(
+    package static func bytes(
         _ opcode: Opcode, _ payload: ByteBuffer, mask: UInt32, isFinal: Bool = true,
         allocator: ByteBufferAllocator
     ) -> ByteBuffer {
@@ -52,7 +52,7 @@ enum WebSocketFrame {
     }
 
     /// The payload of a Close frame.
-    static func payload(_ closure: WebSocketClosure, allocator: ByteBufferAllocator) -> ByteBuffer {
+    package static func payload(_ closure: WebSocketClosure, allocator: ByteBufferAllocator) -> ByteBuffer {
         var payload = allocator.buffer(capacity: 2 + closure.reason.utf8.count)
         if let code = closure.code {
             payload.writeInteger(code)
