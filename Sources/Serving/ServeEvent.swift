@@ -43,6 +43,18 @@ package enum ServeEvent: Sendable, Hashable {
         }
     }
 
+    /// The module that Python did not find, where that is what a process wrote.
+    package var missingModule: String? {
+        let mark = "No module named "
+        guard case .output(_, let text) = self, let found = text.firstRange(of: mark),
+            text[..<found.lowerBound].hasSuffix(": ")
+        else { return nil }
+        let name = text[found.upperBound...].drop { $0 == "'" }.prefix {
+            $0.isLetter || $0.isNumber || $0 == "_" || $0 == "."
+        }
+        return name.isEmpty ? nil : String(name)
+    }
+
     private struct Form: Decodable {
         var event: String
         var process: String?

@@ -78,8 +78,11 @@ package struct SiteServer: Sendable {
                         plan, changes, execution.standardInputWriter, execution.standardOutput, report)
                 }.terminationStatus
             } catch let error as SubprocessError where !Task.isCancelled {
+                let reason =
+                    error.code == .executableNotFound
+                    ? "there is no program '\(python)'" : "'\(python)' cannot be started"
                 throw Failure(
-                    .unavailable, id: "python-not-found", "'\(python)' cannot be started (\(error.code))",
+                    .unavailable, id: "python-not-found", reason,
                     hint: "install Python 3.8 or later, or name another interpreter with --python")
             }
             try Task.checkCancellation()

@@ -318,7 +318,22 @@ def test_wfastcgi_missing_is_said_with_the_way_out(program: Program, site: Any, 
     )
     visitor = Visitor(served.port)
     assert b"-m pip install wfastcgi" in visitor("/") and visitor.status == 502
+    wait_until(lambda: "error: wfastcgi is not installed" in served.log, "the console's word")
     assert served.stop() == 130
+    assert "interrupted" not in served.log
+
+
+def test_a_missing_module_is_said_with_the_way_out(site: Any, serve: Any) -> None:
+    served = serve(site(PLATFORM.format(limit=5), "", {"run.py": "import no_such_module_here"}))
+    Visitor(served.port)("/")
+    text = "warning: the Python that runs the site has no module 'no_such_module_here' (install"
+    wait_until(lambda: text in served.log, "the hint")
+
+
+def test_an_interpreter_that_is_not_there_is_said_so(program: Program, site: Any) -> None:
+    folder = site(f"<handlers>{FASTCGI}</handlers>")
+    result = program("serve", folder, "--python", "/usr/bin/nope", cwd=folder.parent, status=69)
+    assert "error: there is no program '/usr/bin/nope' (install Python" in result.err, result.err
 
 
 def test_a_connection_is_not_held_up_by_another(site: Any, serve: Any) -> None:

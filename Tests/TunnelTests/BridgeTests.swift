@@ -15,9 +15,10 @@ struct BridgeTests {
         mapping: PathMapping? = nil,
         _ work: @escaping @Sendable (Int, inout AsyncStream<Bridge.Event>.Iterator) async throws -> Void
     ) async throws {
-        try await FakeEndpoint.during(behaviour) { endpoint in
+        try await FakeEndpoint.during(behaviour, isUp: true) { endpoint in
             var bridge = Bridge(endpoint.client)
             bridge.pingInterval = pingInterval
+            bridge.patience = .seconds(2)
             bridge.mapping = mapping
             let (events, told) = AsyncStream.makeStream(of: Bridge.Event.self)
             let (ports, listening) = AsyncStream.makeStream(of: Int.self)
@@ -184,6 +185,36 @@ struct BridgeTests {
         }
     }
 
+    @Test(arguments: [
+        (
+            FakeEndpoint.Behaviour.close(say: "", code: 1013, reason: "there are 8 sessions already"),
+            "takes no more debug sessions: there are 8 sessions already (end other debug sessions)"
+        ), (.answer("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"), "has no debug endpoint (404)"),
+        (.answer(""), "closed the connection without an answer"),
+    ])
+    func `A debugger that is not taken has its first request answered with the reason`(
+        behaviour: FakeEndpoint.Behaviour, reason: String
+    ) async throws {
+        let request = #"{"seq": 7, "type": "request", "command": "initialize", "arguments": {}}"#
+        try await bridging(behaviour) { port, events in
+            let received = try await debugger(port) { inbound, outbound in
+                try await outbound.write(
+                    ByteBuffer(string: "Content-Length: \(request.utf8.count)\r\n\r\n\(request)"))
+                return try await Self.all(inbound)
+            }
+            var reader = DebugMessageReader()
+            reader.take(received)
+            let answer = try #require(try reader.next())
+            #expect(answer.type == "response" && answer.requestSeq == 7 && answer.command == "initialize")
+            #expect(answer.success == false)
+            #expect(answer.message?.contains(reason) == true, "\(answer.message ?? "")")
+            while let event = await events.next(isolation: #isolation) {
+                if case .attached = event { Issue.record("it was told as attached") }
+                if case .failed = event { return }
+            }
+        }
+    }
+
     @Test
     func `A site that gives no sign of life is left, and the debugger told by the end of its connection`()
         async throws
@@ -191,7 +222,6 @@ struct BridgeTests {
         try await bridging(.silent, pingInterval: .milliseconds(100)) { port, events in
             let received = try await debugger(port) { inbound, _ in try await Self.all(inbound) }
             #expect(received.isEmpty)
-            _ = await events.next(isolation: #isolation)
             guard case .detached(_, let report, let time)? = await events.next(isolation: #isolation),
                 case .siteLost = report.end
             else {
@@ -222,7 +252,6 @@ struct BridgeTests {
                 return try await Self.all(inbound)
             }
             #expect(received.isEmpty)
-            _ = await events.next(isolation: #isolation)
             guard case .detached(_, let report, _)? = await events.next(isolation: #isolation),
                 case .siteLost = report.end
             else {

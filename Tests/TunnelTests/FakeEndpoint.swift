@@ -28,12 +28,16 @@ struct FakeEndpoint: Sendable {
     }
 
     /// Starts one.
-    static func start(_ behaviour: Behaviour) async throws -> FakeEndpoint {
+    ///
+    /// - Parameters:
+    ///   - behaviour: How it answers.
+    ///   - isUp: Whether questions for the status get the answer that everything is up, whatever the behaviour.
+    static func start(_ behaviour: Behaviour, isUp: Bool = false) async throws -> FakeEndpoint {
         let channel = try await ServerBootstrap(group: NIOSingletons.posixEventLoopGroup)
             .serverChannelOption(.backlog, value: 256)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(FakeConnection(behaviour))
+                    try channel.pipeline.syncOperations.addHandler(FakeConnection(behaviour, isUp: isUp))
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
@@ -45,9 +49,9 @@ struct FakeEndpoint: Sendable {
 
     /// Starts one for as long as `work` runs.
     static func during<Result>(
-        _ behaviour: Behaviour, _ work: (FakeEndpoint) async throws -> Result
+        _ behaviour: Behaviour, isUp: Bool = false, _ work: (FakeEndpoint) async throws -> Result
     ) async throws -> Result {
-        let endpoint = try await start(behaviour)
+        let endpoint = try await start(behaviour, isUp: isUp)
         do {
             let result = try await work(endpoint)
             try await endpoint.channel.close()
@@ -65,11 +69,13 @@ private final class FakeConnection: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     private let behaviour: FakeEndpoint.Behaviour
+    private let isUp: Bool
     private var received: [UInt8] = []
     private var isUpgraded = false
 
-    init(_ behaviour: FakeEndpoint.Behaviour) {
+    init(_ behaviour: FakeEndpoint.Behaviour, isUp: Bool) {
         self.behaviour = behaviour
+        self.isUp = isUp
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -81,6 +87,11 @@ private final class FakeConnection: ChannelInboundHandler {
     private func readRequest(_ context: ChannelHandlerContext) {
         let text = String(decoding: received, as: UTF8.self)
         guard let end = text.firstRange(of: "\r\n\r\n") else { return }
+        if isUp, text.hasPrefix("GET /ptvsd/status ") {
+            let status = #"{"agentVersion": "1", "debuggerUp": true, "processes": [], "sessions": []}"#
+            let answer = "HTTP/1.1 200 OK\r\nContent-Length: \(status.utf8.count)\r\n\r\n\(status)"
+            return send(Array(answer.utf8), context, closes: true)
+        }
         switch behaviour {
         case .answer(let answer): return send(Array(answer.utf8), context, closes: true)
         case .never: return

@@ -85,8 +85,11 @@ struct Attach: SpeakingCommand {
                 try await run.serve(ports: port.map { [$0] } ?? Array(5678..<5778))
             }
         } catch let failure as TunnelFailure {
-            throw await FailureExplanation(site: target.subject(site, context), context: context)
-                .explained(failure)
+            // What is broken off fails as well, and there is nothing to find in that.
+            try Task.checkCancellation()
+            throw await FailureExplanation(
+                project: target.project(site, context), site: target.subject(site, context), context: context
+            ).explained(failure)
         }
     }
 }

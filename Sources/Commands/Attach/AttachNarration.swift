@@ -30,6 +30,8 @@ struct AttachNarration: Sendable {
     /// Tells what happens with a session.
     func tell(_ event: Bridge.Event) {
         switch event {
+        case .waiting(let session, let failure):
+            line("Waiting", "session \(session): \(failure.message); trying on")
         case .attached(let session): line("Attached", "session \(session)")
         case .detached(let session, let report, let time):
             let amounts = "\(amount(report.up)) up, \(amount(report.down)) down, \(time.components.seconds) s"

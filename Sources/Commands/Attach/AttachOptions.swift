@@ -43,7 +43,10 @@ struct AttachOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp("How long to wait until the site and its debugger are up.", valueName: "seconds"))
-    var timeout = 120
+    var timeout = Self.standardTimeout
+
+    /// How many seconds are waited where the user says nothing.
+    static let standardTimeout = 120
 
     func validate() throws {
         guard (1...86_400).contains(timeout) else {

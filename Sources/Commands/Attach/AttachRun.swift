@@ -94,6 +94,7 @@ struct AttachRun: Sendable {
         var bridge = Bridge(client)
         bridge.mapping = mapsPaths ? mapping : nil
         bridge.renew = renew
+        bridge.patience = .seconds(patience)
         if let pingInterval { bridge.pingInterval = pingInterval }
         return bridge
     }

@@ -24,7 +24,8 @@ struct AttachTarget: Sendable {
     /// - Throws: A `Failure` when there is no site or no secret, or the secret would travel in clear.
     init(_ options: AttachOptions, context: Context) throws {
         let reference = try options.url.map { text throws(Failure) in try Self.reference(text) }
-        let given = try Self.givenSecret(options, context) ?? reference?.secret
+        let override = try Secret.given(file: options.secretFile, context)
+        let given = override?.secret ?? reference?.secret
         var hidden: HiddenConfiguration?
         do {
             hidden = try HiddenConfiguration(Self.project(options), siteURL: nil, context: context)
@@ -47,6 +48,7 @@ struct AttachTarget: Sendable {
         var endpoint = Endpoint(
             site: site, secret: try given ?? hidden?.config.secret(),
             allowsPlaintext: options.insecure && (reference?.isPlain ?? (site.scheme == "http")))
+        endpoint.secretSource = override?.source ?? (reference?.secret == nil ? nil : "the URL given")
         endpoint.instance = options.instance
         endpoint.process = options.process ?? reference?.process
         do throws(TunnelFailure) {
@@ -57,14 +59,19 @@ struct AttachTarget: Sendable {
         }
         findings =
             given == nil && reference == nil
-            ? hidden?.findings(at: context.now()).filter { $0.id != "site-unknown" } ?? [] : []
+            // Whether the secret has expired is the site's to say, and said once.
+            ? hidden?.findings(at: context.now()).filter {
+                !["site-unknown", "secret-expired"].contains($0.id)
+            }
+                ?? [] : []
         localRoot = try hidden?.path.removingLastComponent() ?? Self.folder(options, context)
     }
 
     private static func reference(_ text: String) throws(Failure) -> AttachReference {
         guard let reference = AttachReference(text) else {
             // What follows a secret is shown, the secret never.
-            let shown = text.lastIndex(of: "@").map { "…" + text[$0...] } ?? text
+            let isPerhapsSecret = text.count > 20 && Secret(text) != nil
+            let shown = text.lastIndex(of: "@").map { "…" + text[$0...] } ?? (isPerhapsSecret ? "…" : text)
             throw Failure(
                 .badInput, id: "attach-url", "'\(shown)' is no address of a site",
                 hint:
@@ -72,25 +79,6 @@ struct AttachTarget: Sendable {
             )
         }
         return reference
-    }
-
-    /// The secret that the user gives apart from the URL.
-    private static func givenSecret(_ options: AttachOptions, _ context: Context) throws(Failure) -> Secret? {
-        let (text, place): (String, String)
-        if let file = options.secretFile {
-            (text, place) = (try FileContents.text(context.absolute(file)), "'\(file)'")
-        } else if let value = context.environment["PTVSD_SECRET"], !value.isEmpty {
-            (text, place) = (value, "PTVSD_SECRET")
-        } else {
-            return nil
-        }
-        guard let secret = Secret(text) else {
-            throw Failure(
-                .badInput, id: "attach-bad-secret",
-                "\(place) holds no secret, or has characters that none has",
-                hint: "'ptvsd-publish url' shows the attach URL; the secret is what stands before the '@'")
-        }
-        return secret
     }
 
     /// The options of the project, as the commands that take one as their argument have them.
@@ -110,6 +98,14 @@ struct AttachTarget: Sendable {
 }
 
 extension AttachTarget {
+    /// The project as the doctor looks at it; nil where an address alone was given, or there is none.
+    func project(_ options: AttachOptions, _ context: Context) -> ProjectSubject? {
+        guard options.url == nil || options.project != nil, let project = try? Self.project(options),
+            let site = try? SiteOptions.parse(["--site-url", client.endpoint.site.description])
+        else { return nil }
+        return try? ProjectSubject(project, site: site, context: context)
+    }
+
     /// The site as the doctor looks at it.
     ///
     /// - Parameters:

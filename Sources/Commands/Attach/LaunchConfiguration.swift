@@ -42,8 +42,10 @@ struct LaunchConfiguration: Sendable {
         try console.result(
             Rows(zip(outcomes, names).map { (context.display($0.path), "\($0.action.rawValue): \"\($1)\"") })
                 .text)
-        console.progress(
-            Rows([("Next", "open '\(context.display(workspace.folder))' in VS Code, and press F5")]).text)
+        // "." tells nobody which folder it is.
+        let isHere = workspace.folder == context.currentFolder
+        let folder = isHere ? workspace.folder.string : context.display(workspace.folder)
+        console.progress(Rows([("Next", "open '\(folder)' in VS Code, and press F5")]).text)
     }
 
     private var attachment: VSCodeAttachment {
@@ -66,6 +68,11 @@ struct LaunchConfiguration: Sendable {
             if let file { arguments += [name, context.absolute(file).string] }
         }
         if options.insecure { arguments.append("--insecure") }
+        if let instance = options.instance { arguments += ["--instance", instance] }
+        if let process = endpoint.process { arguments += ["--process", "\(process)"] }
+        if options.timeout != AttachOptions.standardTimeout {
+            arguments += ["--timeout", "\(options.timeout)"]
+        }
         return arguments
     }
 

@@ -12,8 +12,13 @@ struct DiagnosisReport {
     var mended: [String] = []
 
     /// The report for people.
-    var text: String {
-        (diagnosis.findings.map(Self.text) + [summary]).joined(separator: "\n\n")
+    ///
+    /// - Parameter isQuiet: Whether it leaves out what could not be looked at.
+    /// - Returns: The findings, and a summary.
+    func text(isQuiet: Bool) -> String {
+        let summary = isQuiet ? [head] : [head] + skipped
+        return (diagnosis.findings.map(Self.text) + [summary.joined(separator: "\n")]).joined(
+            separator: "\n\n")
     }
 
     private static func text(_ finding: Finding) -> String {
@@ -28,19 +33,22 @@ struct DiagnosisReport {
             """
     }
 
-    /// How much was looked at, and what could not be.
-    private var summary: String {
+    /// How much was looked at, and what came of it.
+    private var head: String {
         let counts = Diagnostic.Severity.allCases.compactMap { severity -> String? in
             let count = diagnosis.findings.count { $0.check.severity == severity }
             return count == 0 ? nil : "\(count) \(severity.rawValue)\(count == 1 ? "" : "s")"
         }
         let found = counts.isEmpty ? "nothing is wrong" : counts.joined(separator: ", ")
-        let head = "\(target): \(found); \(diagnosis.checkCount) checks in \(rounded) s"
-        let skipped = diagnosis.skipped.map {
+        return "\(target): \(found); \(diagnosis.checkCount) checks in \(rounded) s"
+    }
+
+    /// What could not be looked at.
+    private var skipped: [String] {
+        diagnosis.skipped.map {
             "not looked at: \($0.stage.title.prefix(1).lowercased() + $0.stage.title.dropFirst()) "
                 + "(\($0.checks.count) checks), because \($0.reason)"
         }
-        return ([head] + skipped).joined(separator: "\n")
     }
 
     private var rounded: Double { (seconds * 10).rounded() / 10 }

@@ -57,6 +57,9 @@ struct DoctorCommand: SpeakingCommand {
         guard !yes || fix else { throw ValidationError("'--yes' has no meaning without '--fix'") }
     }
 
+    /// What is said when the user ends it.
+    var interruption: Diagnostic? { nil }
+
     func run() async throws {
         let context = Context.process
         let console = speech.console(context)
@@ -66,7 +69,7 @@ struct DoctorCommand: SpeakingCommand {
         }
         let visit = try DoctorVisit(self, context: context, console: console)
         let report = try await visit.run(mending: fix, isConfirmed: yes)
-        try console.result(speech.format == .json ? report.json : report.text)
+        try console.result(speech.format == .json ? report.json : report.text(isQuiet: speech.quiet))
         if let cause = report.diagnosis.cause { throw ExitStatus.code(for: cause.check.reason) }
     }
 }

@@ -18,6 +18,7 @@ struct DoctorVisit {
     let name: String
 
     private let azure: AzureSubject?
+    private let command: DoctorCommand
     /// Whether no site is reached for.
     private var isLocal = false
 
@@ -29,9 +30,10 @@ struct DoctorVisit {
     ///   - console: Where progress goes.
     /// - Throws: A `Failure` when there is no such project, or no address can be made of what was given.
     init(_ command: DoctorCommand, context: Context, console: Console) throws {
+        self.command = command
         self.context = context
         self.console = console
-        let given = try command.access.secret(context)
+        let given = try Secret.given(file: command.access.secretFile, context)?.secret
         func subject(_ address: SiteURL, _ secret: Secret?) -> SiteSubject {
             var subject = SiteSubject(
                 address: address, secret: secret, caFile: command.connection.caFile.map(context.absolute),
@@ -48,7 +50,8 @@ struct DoctorVisit {
                     hint: "addresses look like 'wss://<secret>@host/ptvsd' or 'https://host'")
             }
             project = nil
-            site = subject(reference.site, reference.secret ?? given)
+            site = subject(
+                reference.site, given ?? reference.secret ?? Self.projectSecret(command.project, context))
             name = reference.site.description
             azure = try Self.azure(nil, reference.site, command, context)
             return
@@ -64,6 +67,14 @@ struct DoctorVisit {
         site = address.map { subject($0, given ?? found.secret) }
         name = address?.description ?? argument
         azure = try Self.azure(found.lastPublish?.destination, address, command, context)
+    }
+
+    /// The secret of the project that the user stands in, for an address without one.
+    private static func projectSecret(_ options: ProjectOptions, _ context: Context) -> Secret? {
+        var options = options
+        options.project = "."
+        let hidden = try? HiddenConfiguration(options, siteURL: nil, context: context)
+        return try? hidden?.config.secret()
     }
 
     /// The site in Azure, where it was published there or has a host of Azure's.
@@ -100,13 +111,18 @@ struct DoctorVisit {
         let clock = ContinuousClock()
         let start = clock.now
         var diagnosis = await examination.run()
+        // What is broken off looks like a site that does not answer.
+        try Task.checkCancellation()
         var mended: [String] = []
         if mending, let project {
             mended = try Mending(
                 subject: project, context: context, console: console, isConfirmed: isConfirmed
             ).mend(diagnosis.findings)
             if !mended.isEmpty {
-                diagnosis = await examination.run()
+                // What was mended may hold a secret that could not be read before.
+                diagnosis = try await DoctorVisit(command, context: context, console: console).examination
+                    .run()
+                try Task.checkCancellation()
             }
         }
         return DiagnosisReport(

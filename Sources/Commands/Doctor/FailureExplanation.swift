@@ -4,13 +4,19 @@ import Tunnel
 
 /// What the doctor makes of a failure to attach, so that no command ends with a bare error.
 struct FailureExplanation {
+    /// The project that was published there; nil where none is known.
+    let project: ProjectSubject?
     let site: SiteSubject
     let context: Context
 
     /// The failure, with the finding behind it.
     func explained(_ failure: TunnelFailure) async -> Failure {
         var explained = failure.failure
-        let examination = Examination(project: nil, site: site, now: context.now)
+        // One way out is enough: these say theirs already, and the doctor's would be another.
+        guard !failure.isExpiry, failure.cause != .secretWrong || failure.secretSource == nil else {
+            return explained
+        }
+        let examination = Examination(project: project, site: site, now: context.now)
         if let finding = await examination.finding(behind: failure) {
             explained.diagnostics.append(finding.asRemark)
         }

@@ -47,7 +47,8 @@ struct Mending {
             ])
             return false
         }
-        console.progress("What the file says now is lost: \(title)? [y/N]")
+        // Also where little is to be said: an answer is waited for.
+        Console.write(Array("What the file says now is lost: \(title)? [y/N] ".utf8), to: .standardError)
         return ["y", "yes"].contains(readLine()?.lowercased())
     }
 

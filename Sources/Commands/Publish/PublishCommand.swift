@@ -70,8 +70,9 @@ struct Publish: SpeakingCommand {
         publication.isDryRun = dryRun
         publication.deletesExtraFiles = publication.deletesExtraFiles || deleteExtra
         publication.showsSecret = reveal || !context.isContinuousIntegration
-        let outcome = try await publication.run(
+        var outcome = try await publication.run(
             progress: ProgressBar(speech, context), console: console)
+        if speech.quiet { outcome.configuration.advice = [] }
         console.report(outcome.report.diagnostics)
         for file in outcome.report.files where file.action != .keep {
             console.detail("\(file.action.rawValue) \(file.path)" + (file.source.map { " from \($0)" } ?? ""))

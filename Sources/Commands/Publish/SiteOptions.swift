@@ -1,4 +1,5 @@
 import ArgumentParser
+import Tunnel
 import WebConfiguration
 
 /// What is known of the site and its server.
@@ -51,6 +52,11 @@ struct SiteOptions: ParsableArguments {
     /// Refuses what is not the address of a site.
     static func validate(siteURL: String?) throws {
         if let siteURL, SiteURL(siteURL) == nil {
+            if let reference = AttachReference(siteURL) {
+                throw ValidationError(
+                    "this is an attach URL: give the address of the site without the secret, '\(reference.site)'"
+                )
+            }
             throw ValidationError(
                 "'\(siteURL)' is not the address of a site, such as https://name.azurewebsites.net")
         }

@@ -55,10 +55,10 @@ struct Console: Sendable {
         Self.write(Array((text + "\n").utf8), to: .standardError)
     }
 
-    /// Prints findings, one a line.
+    /// Prints findings, one a line, without the secrets of URLs that they quote.
     func report(_ diagnostics: some Sequence<Diagnostic>) {
         for diagnostic in diagnostics where verbosity != .quiet || diagnostic.severity == .error {
-            Self.write(Array((line(diagnostic) + "\n").utf8), to: .standardError)
+            Self.write(Array((line(diagnostic.withoutUserInfo) + "\n").utf8), to: .standardError)
         }
     }
 

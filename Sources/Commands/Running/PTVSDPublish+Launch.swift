@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Dispatch
+import SystemPackage
 
 #if canImport(Glibc)
     import Glibc
@@ -29,9 +30,17 @@ extension PTVSDPublish {
                 throw ExitStatus.interrupted
             }
         } catch {
-            exit(withError: error)
+            end(with: error)
         }
         exit(withError: nil)
+    }
+
+    /// Ends the program as `error` says; what the user gave in vain may hold a secret, which is not shown.
+    private static func end(with error: any Error) -> Never {
+        let code = exitCode(for: error)
+        guard !code.isSuccess, !(error is ExitCode) else { exit(withError: error) }
+        Console.write(Array((fullMessage(for: error).withoutUserInfo + "\n").utf8), to: .standardError)
+        exit(withError: code)
     }
 
     /// Opens `/dev/null` for each standard stream that was closed, so that no other file gets its number.
@@ -45,9 +54,10 @@ extension PTVSDPublish {
     private static func report(_ failure: Failure, as speech: SpeechOptions) {
         let console = speech.console(.process)
         console.report(failure.diagnostics)
+        let diagnostics = failure.diagnostics.map(\.withoutUserInfo)
         if speech.format == .json {
             try? console.result(
-                JSON.text(JSON.Failed(diagnostics: failure.diagnostics.map(JSON.Finding.init))))
+                JSON.text(JSON.Failed(diagnostics: diagnostics.map(JSON.Finding.init))))
         }
     }
 

@@ -84,10 +84,7 @@ struct Rotation {
                     renewed, known: deployed.settings, to: destination, outcome, now
                 ) { staged.commit() }
             } else {
-                outcome.diagnostics.append(
-                    .note(
-                        "secret-not-sent", "a site that was published keeps its old secret",
-                        hint: "publish again to bring the new one there"))
+                outcome.diagnostics += notSent(at: now)
             }
             try staged.finish()
         } catch {
@@ -95,6 +92,17 @@ struct Rotation {
             throw error
         }
         return outcome
+    }
+
+    /// What stands in the way of the new secret where nothing was sent.
+    private func notSent(at time: Date) -> [Diagnostic] {
+        let missing = hidden.findings(at: time).filter { $0.id == "site-without-endpoint" }
+        guard missing.isEmpty else { return missing }
+        return [
+            .note(
+                "secret-not-sent", "a site that was published keeps its old secret",
+                hint: "publish again to bring the new one there")
+        ]
     }
 
     private func send(

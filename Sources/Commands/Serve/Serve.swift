@@ -52,6 +52,9 @@ struct Serve: SpeakingCommand {
         guard (0...65_535).contains(port) else { throw ValidationError("'\(port)' is not a port") }
     }
 
+    /// What is said when the user ends it.
+    var interruption: Diagnostic? { nil }
+
     func run() async throws {
         let context = Context.process
         let reference = try ServedSite(site, context: context)

@@ -20,7 +20,9 @@ struct ServeNarration: Sendable {
         case .listening(let port): tellAddress(port)
         case .started(let process, let pid, let command):
             line(process, "started as process \(pid): \(shown(command))")
-        case .output(let process, let text): line(process, text)
+        case .output(let process, let text):
+            line(process, text)
+            if let module = event.missingModule { tellMissing(module) }
         case .ended(let process, let code):
             console.report([
                 .warning(
@@ -41,6 +43,16 @@ struct ServeNarration: Sendable {
     /// Tells that the site was published again.
     func tellChange() {
         line("serve", "'\(name)' was published again: starting it anew")
+    }
+
+    private func tellMissing(_ module: String) {
+        console.report([
+            .warning(
+                "serve-module-missing", "the Python that runs the site has no module '\(module)'",
+                hint:
+                    "install the site's packages for it, as with 'python -m pip install -r requirements.txt', "
+                    + "or name one that has them with '--python'")
+        ])
     }
 
     private func tellAddress(_ port: Int) {

@@ -21,6 +21,16 @@ extension Check {
             return failure.diagnostics.filter { $0.severity == .error }.map { Evidence($0) }
         },
         Check(
+            "project-odd", .warning, in: .project,
+            title: "Something in the project is probably not as it was meant",
+            looksAt: "the warnings of reading the project, such as names whose case differs from the disk's",
+            meaning:
+                "The site may lack a file, or not find one on a server that tells upper from lower case.",
+            wayOut: "change the line that is named; 'ptvsd-publish --list' shows what is read"
+        ) { project in
+            project.subject.readingDiagnostics.filter { $0.severity == .warning }.map { Evidence($0) }
+        },
+        Check(
             "never-published", .error, .badInput, in: .project,
             title: "The project was never published with a debug endpoint",
             looksAt: "what this tool remembers of the project's publishes, and the hidden file",
@@ -190,6 +200,34 @@ extension Check {
             case .other(let name): [Evidence("'\(name)' has another secret than 'web.debug.config'")]
             case .unknown, .elsewhere, .absent, .same: []
             }
+        },
+        Check(
+            "published-site-tracked", .warning, in: .project,
+            title: "Git tracks the published site, which holds the secret",
+            looksAt: "git's index, where the site was published for IIS on this machine",
+            meaning:
+                "The secret in its web.config goes wherever the repository goes, and stays in its history.",
+            wayOut: "git rm -r -f --cached bin/publish, add it to .gitignore, and 'ptvsd-publish rotate'"
+        ) { project in
+            guard let published = project.published, case .tracked = published.git,
+                let finding = published.git.finding(name: published.name)
+            else { return [] }
+            return [
+                Evidence(
+                    finding.message, at: finding.location,
+                    wayOut: finding.hint.map { "\($0); then 'ptvsd-publish rotate'" })
+            ]
+        },
+        Check(
+            "published-site-not-ignored", .note, in: .project,
+            title: "Git does not ignore the published site, which holds the secret",
+            looksAt:
+                "the ignore rules of the repository, where the site was published for IIS on this machine",
+            meaning: "The next 'git add .' would commit the secret in its web.config.",
+            wayOut: "add the line '/bin/publish' to .gitignore"
+        ) { project in
+            guard let published = project.published, published.git == .untracked else { return [] }
+            return [published.git.finding(name: published.name)].compactMap { $0.map { Evidence($0) } }
         },
         Check(
             "published-folder-without-endpoint", .warning, .badInput, in: .project,

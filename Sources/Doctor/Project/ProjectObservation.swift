@@ -20,6 +20,16 @@ package struct ProjectObservation: Sendable {
     /// What the last Debug publish left at its destination.
     let deployed: DeployedSecret
 
+    /// What git would do with the secret at that destination; nil where none is on this machine.
+    let published: Published?
+
+    /// A published site on this machine that holds the secret.
+    struct Published: Sendable {
+        /// Its name for the user.
+        var name: String
+        var git: GitStatus
+    }
+
     /// The hidden file as it was found.
     struct HiddenFile: Sendable {
         var path: FilePath
@@ -39,7 +49,7 @@ package struct ProjectObservation: Sendable {
         self.subject = subject
         guard let path = subject.hiddenFile else {
             hidden = nil
-            deployed = .unknown
+            (deployed, published) = (.unknown, nil)
             return
         }
         let name = subject.display(path)
@@ -56,6 +66,19 @@ package struct ProjectObservation: Sendable {
                 subject.lastDebugPublish, is: secret, state: state, display: subject.display)
         } else {
             deployed = .unknown
+        }
+        published = await Self.published(subject, deployed)
+    }
+
+    /// On IIS the site's `web.config` holds the secret; elsewhere the site has a digest of it and no more.
+    private static func published(_ subject: ProjectSubject, _ deployed: DeployedSecret) async -> Published? {
+        guard let last = subject.lastDebugPublish, HostKind(rawValue: last.host)?.isIIS == true else {
+            return nil
+        }
+        switch deployed {
+        case .same(let name), .other(let name):
+            return Published(name: name, git: await GitStatus(of: FilePath(last.destination)))
+        case .unknown, .elsewhere, .absent: return nil
         }
     }
 

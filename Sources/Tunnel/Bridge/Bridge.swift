@@ -9,7 +9,7 @@ import NIOPosix
 
 /// The bridge: debuggers connect to a port of this machine, and each gets a WebSocket to the site.
 package struct Bridge: Sendable {
-    private let current: CurrentClient
+    let current: CurrentClient
     /// Gives the client anew when the site accepts the secret no more: a publish renews it.
     package var renew: (@Sendable () -> EndpointClient?)?
     /// What an attach request without path mappings gets; nil to change nothing.
@@ -18,16 +18,21 @@ package struct Bridge: Sendable {
     package var pingInterval = Duration.seconds(30)
     /// How long the site may take to answer an upgrade.
     package var timeout = Duration.seconds(30)
+    /// How long a debugger is made to wait for a site that starts, in all.
+    package var patience = Duration.seconds(30)
 
     /// Creates a bridge to an endpoint.
     package init(_ client: EndpointClient) {
         current = CurrentClient(client)
     }
 
-    private var client: EndpointClient { current.value }
+    var client: EndpointClient { current.value }
 
     /// What happens while it runs; sessions are numbered from 1.
     package enum Event: Sendable {
+        /// The site is not ready, for a reason that may pass; the debugger is kept waiting.
+        case waiting(session: Int, TunnelFailure)
+        /// The first byte of the site's debugger has come.
         case attached(session: Int)
         case detached(session: Int, SessionReport, Duration)
         /// A debugger came, and the site did not take it.
@@ -73,7 +78,7 @@ package struct Bridge: Sendable {
                 }
             }
             .takingOwnershipOfDescriptors(input: dup(STDIN_FILENO), output: dup(STDOUT_FILENO)).get()
-        let report = try await relay(debugger) {}
+        let report = try await relay(debugger, session: 1) { _ in }
         try Task.checkCancellation()
         return report
     }
@@ -107,76 +112,5 @@ package struct Bridge: Sendable {
     package struct PortTaken: Error, Hashable {
         /// Those that were tried.
         package let ports: [Int]
-    }
-
-    private func serve(
-        _ debugger: any Channel, session: Int, _ report: @escaping @Sendable (Event) -> Void
-    ) async {
-        let start = ContinuousClock.now
-        do {
-            let result = try await relay(debugger) { report(.attached(session: session)) }
-            if !Task.isCancelled { report(.detached(session: session, result, .now - start)) }
-        } catch let failure as TunnelFailure {
-            if !Task.isCancelled { report(.failed(session: session, failure)) }
-        } catch {}
-    }
-
-    /// Opens the WebSocket for a debugger, and relays until both are closed.
-    private func relay(
-        _ debugger: any Channel, attached: () -> Void
-    ) async throws -> SessionReport {
-        let loop = debugger.eventLoop
-        let ended = loop.makePromise(of: SessionReport.self)
-        let site: any Channel
-        do throws(TunnelFailure) {
-            site = try await open(debugger, ended)
-        } catch {
-            // Not coupled, or not for long: then both are closed already.
-            ended.fail(error)
-            try? await RelaySide.dismiss(debugger)
-            throw error
-        }
-        attached()
-        let result = try await withTaskCancellationHandler {
-            try await ended.futureResult.get()
-        } onCancel: {
-            site.triggerUserOutboundEvent(
-                WebSocketClosure(WebSocketClosure.goingAway, "the bridge ends"), promise: nil)
-            debugger.close(promise: nil)
-        }
-        if case .siteClosed(let closure) = result.end,
-            let failure = client.failure(closedWith: closure, process: client.endpoint.process)
-        {
-            throw failure
-        }
-        return result
-    }
-
-    /// Opens the WebSocket for a debugger; once more with the new secret, where there is one.
-    private func open(
-        _ debugger: any Channel, _ ended: EventLoopPromise<SessionReport>
-    ) async throws(TunnelFailure) -> any Channel {
-        let client = client
-        do throws(TunnelFailure) {
-            return try await open(debugger, ended, with: client)
-        } catch {
-            guard error.cause == .secretWrong, let renewed = renew?(),
-                renewed.endpoint.secret != client.endpoint.secret
-            else { throw error }
-            current.value = renewed
-            return try await open(debugger, ended, with: renewed)
-        }
-    }
-
-    private func open(
-        _ debugger: any Channel, _ ended: EventLoopPromise<SessionReport>, with client: EndpointClient
-    ) async throws(TunnelFailure) -> any Channel {
-        let mapping = mapping
-        return try await client.open(
-            on: debugger.eventLoop, process: client.endpoint.process, timeout: timeout,
-            pingInterval: TimeAmount(pingInterval)
-        ) { site in
-            try RelaySession.couple(debugger, site, mapping: mapping, ended: ended)
-        }
     }
 }

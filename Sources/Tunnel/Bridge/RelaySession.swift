@@ -29,13 +29,24 @@ final class RelaySession {
     let site: RelaySide
     private var end: SessionEnd?
     private var rewriter: AttachRewriter?
+    /// Called with the first byte of the site.
+    private var began: (() -> Void)?
+    /// What the debugger said before the site said anything: there its first request is, which is answered where the site
+    /// does not take it.
+    private var opening: [UInt8] = []
+    private let refusal: (WebSocketClosure) -> TunnelFailure?
     private var up = 0
     private var down = 0
 
     /// How long a debugger that reads nothing may keep what is left for it, and a site the end of its answer.
     static let patience = TimeAmount.seconds(5)
 
-    private init(_ debugger: RelaySide, mapping: PathMapping?) {
+    private init(
+        _ debugger: RelaySide, mapping: PathMapping?, began: @escaping () -> Void,
+        refusal: @escaping (WebSocketClosure) -> TunnelFailure?
+    ) {
+        self.began = began
+        self.refusal = refusal
         rewriter = mapping.map(AttachRewriter.init)
         (self.debugger, site) = (debugger, RelaySide())
     }
@@ -47,13 +58,17 @@ final class RelaySession {
     ///   - site: The WebSocket to the site.
     ///   - mapping: What an attach request without path mappings gets.
     ///   - ended: Succeeds when both connections are closed.
+    ///   - began: Called with the first byte of the site.
+    ///   - refusal: Says what the way the site closes means; nil where it is an ordinary end.
     /// - Throws: The error of a connection that is closed already.
     static func couple(
         _ debugger: any Channel, _ site: any Channel, mapping: PathMapping?,
-        ended: EventLoopPromise<SessionReport>
+        ended: EventLoopPromise<SessionReport>, began: @escaping () -> Void,
+        refusal: @escaping (WebSocketClosure) -> TunnelFailure?
     ) throws {
         let session = RelaySession(
-            try debugger.pipeline.syncOperations.handler(type: RelaySide.self), mapping: mapping)
+            try debugger.pipeline.syncOperations.handler(type: RelaySide.self), mapping: mapping,
+            began: began, refusal: refusal)
         session.debugger.begin(session, partner: session.site)
         session.site.begin(session, partner: session.debugger)
         try site.pipeline.syncOperations.addHandler(session.site)
@@ -69,9 +84,13 @@ final class RelaySession {
 
     func took(_ bytes: ByteBuffer, from side: RelaySide) {
         guard side === debugger else {
+            began?()
+            began = nil
+            opening = []
             down += bytes.readableBytes
             return debugger.write(bytes)
         }
+        if began != nil, opening.count < DebugRefusal.limit { opening += bytes.readableBytesView }
         up += bytes.readableBytes
         guard rewriter != nil else { return site.write(bytes) }
         write(rewriter?.take(bytes.readableBytesView) ?? [])
@@ -92,6 +111,11 @@ final class RelaySession {
     }
 
     func siteSaid(_ closure: WebSocketClosure) {
+        if began != nil, end == nil, let failure = refusal(closure) {
+            end = .siteClosed(closure)
+            site.close()
+            return debugger.refuse(failure, said: opening)
+        }
         finish(.siteClosed(closure))
     }
 

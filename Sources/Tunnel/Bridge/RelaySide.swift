@@ -15,6 +15,8 @@ final class RelaySide: ChannelDuplexHandler {
     /// What came before there was a session: a peer that leaves early has all it sent read, whoever waits for it.
     private var held: [ByteBuffer] = []
     private var hasFinished = false
+    /// What a debugger that is not taken is told, in answer to its first request.
+    private var refusal: DebugRefusal?
 
     /// Joins a session.
     func begin(_ session: RelaySession, partner: RelaySide) {
@@ -46,7 +48,10 @@ final class RelaySide: ChannelDuplexHandler {
     // Reading
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if let session {
+        if refusal != nil {
+            refusal?.take(unwrapInboundIn(data).readableBytesView)
+            answerRefused()
+        } else if let session {
             session.took(unwrapInboundIn(data), from: self)
         } else if !isClosing {
             held.append(unwrapInboundIn(data))
@@ -100,6 +105,8 @@ final class RelaySide: ChannelDuplexHandler {
     /// The peer sees the end of what it reads, and has a moment to leave by itself: closing at once, with something of it
     /// unread, would throw away what it has not read yet.
     func closeWhenWritten(within patience: TimeAmount) {
+        // Where a refusal awaits the request it answers, that ends it.
+        if let refusal, refusal.answer == nil { return }
         guard !isClosing, let context else { return }
         isClosing = true
         let written = context.eventLoop.makePromise(of: Void.self)
@@ -115,13 +122,48 @@ final class RelaySide: ChannelDuplexHandler {
         resume()
     }
 
+    /// Answers the debugger's first request with a failure once it is there, and ends the connection.
+    ///
+    /// - Parameters:
+    ///   - failure: Why the site does not take it.
+    ///   - said: What the debugger has said so far.
+    func refuse(_ failure: TunnelFailure, said: some Sequence<UInt8>) {
+        guard !isClosing, refusal == nil, let context else { return }
+        refusal = DebugRefusal(failure)
+        refusal?.take(said)
+        if hasFinished { refusal?.finish() }
+        context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(1)) { [weak self] in
+            self?.refusal?.finish()
+            self?.answerRefused()
+        }
+        resume()
+        answerRefused()
+    }
+
+    private func answerRefused() {
+        guard !isClosing, let answer = refusal?.answer else { return }
+        write(ByteBuffer(bytes: answer))
+        closeWhenWritten(within: .seconds(1))
+    }
+
     /// Ends the connection of a debugger that the site does not take.
-    static func dismiss(_ debugger: any Channel) async throws {
+    ///
+    /// - Parameters:
+    ///   - debugger: Its connection.
+    ///   - failure: What it is told; nil to tell it nothing.
+    static func dismiss(_ debugger: any Channel, because failure: TunnelFailure?) async throws {
         try await debugger.eventLoop.submit {
             let side = try debugger.pipeline.syncOperations.handler(type: RelaySide.self)
             try debugger.syncOptions?.setOption(.autoRead, value: true)
+            let said = side.held.flatMap { Array($0.readableBytesView) }
             side.held = []
-            if side.hasFinished { side.close() } else { side.closeWhenWritten(within: .seconds(1)) }
+            if let failure {
+                side.refuse(failure, said: said)
+            } else if side.hasFinished {
+                side.close()
+            } else {
+                side.closeWhenWritten(within: .seconds(1))
+            }
         }.get()
         try await debugger.closeFuture.get()
     }
@@ -130,7 +172,14 @@ final class RelaySide: ChannelDuplexHandler {
         switch event {
         case ChannelEvent.inputClosed:
             hasFinished = true
-            if isClosing { context.close(promise: nil) } else { session?.debuggerFinished() }
+            if isClosing {
+                context.close(promise: nil)
+            } else if refusal != nil {
+                refusal?.finish()
+                answerRefused()
+            } else {
+                session?.debuggerFinished()
+            }
         case let closure as WebSocketClosure: session?.siteSaid(closure)
         default: context.fireUserInboundEventTriggered(event)
         }

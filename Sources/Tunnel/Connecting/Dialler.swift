@@ -85,7 +85,11 @@ struct Dialler: Sendable {
         let request = HTTPRequestHead(version: .http1_1, method: .CONNECT, uri: target, headers: headers)
         let answer: HTTPAnswer
         do {
-            answer = try await channel.exchange(request, timeout: connectTimeout, switched: { _ in })
+            answer = try await withTaskCancellationHandler {
+                try await channel.exchange(request, timeout: connectTimeout, switched: { _ in })
+            } onCancel: {
+                channel.close(promise: nil)
+            }
         } catch {
             throw endpoint.failure(.proxyNotReached(proxy: proxy.place, reason: "it gave no answer"))
         }

@@ -8,7 +8,10 @@ import NIOCore
 
 /// A message of the debug adapter protocol, as far as a probe looks into it.
 struct DebugMessage: Decodable, Sendable {
+    var seq: Int?
     var type: String
+    /// Of requests.
+    var command: String?
     /// Of events.
     var event: String?
     /// Of responses: the request that is answered, and whether it succeeded.
@@ -18,7 +21,7 @@ struct DebugMessage: Decodable, Sendable {
     var body: Body?
 
     private enum CodingKeys: String, CodingKey {
-        case type, event, success, message, body
+        case seq, type, command, event, success, message, body
         case requestSeq = "request_seq"
     }
 

@@ -6,6 +6,8 @@ package struct Endpoint: Sendable, Hashable {
     package var site: SiteURL
     /// The password; nil while none is known.
     package var secret: Secret?
+    /// Where the secret was taken from instead of the project, as people call it; nil for the project's own.
+    package var secretSource: String?
     /// The instance of the site that is meant, as in `WEBSITE_INSTANCE_ID`; nil for whichever answers.
     package var instance: String?
     /// The process to debug; nil for the one that answers requests.
@@ -55,5 +57,9 @@ package struct Endpoint: Sendable, Hashable {
     }
 
     /// What stands in the way to this endpoint.
-    func failure(_ cause: TunnelFailure.Cause) -> TunnelFailure { TunnelFailure(cause, at: place) }
+    func failure(_ cause: TunnelFailure.Cause) -> TunnelFailure {
+        var failure = TunnelFailure(cause, at: place)
+        failure.secretSource = secretSource
+        return failure
+    }
 }

@@ -63,7 +63,10 @@ extension EndpointClient {
                 endpoint.failure(
                     .debuggerNotUp(
                         closure.reason.replacing(
-                            "the debugger cannot be reached: ", with: "", maxReplacements: 1)))
+                            "the debugger cannot be reached: ", with: "", maxReplacements: 1
+                        )
+                        // The hint says that.
+                        .replacing("; open a page of the site first", with: "")))
             }
         default: nil
         }

@@ -93,7 +93,8 @@ extension TunnelFailure {
         case .signInWall(let page):
             "'\(place)' wants a sign-in before the endpoint is reached\(page.map { ", at '\($0)'" } ?? "")"
         case .secretMissing: "no secret is known for '\(place)'"
-        case .secretWrong: "'\(place)' does not accept the secret (401)"
+        case .secretWrong:
+            "'\(place)' does not accept the secret (401)\(secretSource.map { ": it is the one in \($0)" } ?? "")"
         case .secretExpired(let text): "'\(place)' lets nobody in any more: \(text) (403)"
         case .noSecretConfigured: "the endpoint of '\(place)' has no secret (403)"
         case .tooManyTries: "'\(place)' was sent too many wrong secrets (429)"

@@ -24,10 +24,14 @@ extension TunnelFailure {
         case .signInWall: "let '/ptvsd' pass without sign-in, or turn authentication off while you debug"
         case .secretMissing:
             "give it with '--secret-file FILE', in PTVSD_SECRET, or run this in the project's folder"
+        case .secretWrong where secretSource != nil, .secretExpired where secretSource != nil:
+            "\(secretSource ?? "") goes before what the project knows: bring it up to date, or do without it; "
+                + "'ptvsd-publish url' shows the project's own"
         case .secretWrong:
             "every Debug publish makes a new one; 'ptvsd-publish url' shows the last, and a site that restarts "
                 + "may have the old one for a moment"
-        case .secretExpired, .noSecretConfigured: "publish the Debug configuration again"
+        case .secretExpired: "'ptvsd-publish rotate' makes a new one"
+        case .noSecretConfigured: "publish the Debug configuration again"
         case .tooManyTries(let seconds):
             "wait \(seconds.map { "\($0) s" } ?? "a minute"), then use the right one"
         case .forbidden:

@@ -5,6 +5,9 @@ package struct TunnelFailure: Error, Hashable, Sendable {
     /// Who was asked: `host` or `host:port`.
     package var place: String
 
+    /// Where the secret was taken from instead of the project, such as `PTVSD_SECRET`; nil for the project's own.
+    package var secretSource: String?
+
     /// Creates a failure.
     package init(_ cause: Cause, at place: String) {
         self.cause = cause
@@ -109,6 +112,11 @@ package struct TunnelFailure: Error, Hashable, Sendable {
         case .webSocketsOff, .handshakeWrong, .tooManySessions: .webSocket
         case .debuggerNotUp, .processNotFound, .debuggerSilent, .debuggerRefused: .debugger
         }
+    }
+
+    /// Whether the secret's time is over.
+    package var isExpiry: Bool {
+        if case .secretExpired = cause { true } else { false }
     }
 
     /// Whether it may go away by itself while a site starts.

@@ -172,11 +172,15 @@ final class WebSocketHandler: ChannelDuplexHandler, RemovableChannelHandler {
         guard state == .open else { return }
         state = .closing
         pinging?.cancel()
-        send(.close, WebSocketFrame.payload(closure, allocator: context.channel.allocator), context)
+        let written = context.eventLoop.makePromise(of: Void.self)
+        // The peer's time begins when it can know: what was written before may take long on a slow line.
+        written.futureResult.assumeIsolated().whenSuccess { [weak self] in
+            if let self, state == .closing { limit(context) }
+        }
+        send(.close, WebSocketFrame.payload(closure, allocator: context.channel.allocator), context, written)
         context.flush()
         // Whatever still comes is read, or the answer would not be found behind it.
         context.read()
-        limit(context)
     }
 
     private func limit(_ context: ChannelHandlerContext) {

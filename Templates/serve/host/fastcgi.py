@@ -114,6 +114,7 @@ class FastCGI:
                     await self._send(stream, parameters, content)
                     await exchange.relay(stream)
                 except Unavailable as unavailable:
+                    emit("failed", text=str(unavailable))
                     return exchange.fail(502, "The FastCGI process is not available", str(unavailable))
                 except (ConnectionError, EOFError):
                     await self._process_ended()

@@ -214,14 +214,16 @@ class Session:
         self.over = True
         if self._timer is not None:
             self._timer.cancel()
-        log(
-            "detached",
-            process=self.process,
-            remote=self.remote,
-            code=code,
-            reason=reason,
-            seconds=round(time.time() - self.began, 1),
-        )
+        # There is no process 0: whoever asks for it tries the way only, and has not been attached.
+        if self.chosen != 0:
+            log(
+                "detached",
+                process=self.process,
+                remote=self.remote,
+                code=code,
+                reason=reason,
+                seconds=round(time.time() - self.began, 1),
+            )
         side, gate = self._debugger, self._gate
         if side is not None and gate is not None:
             side.resume()  # a greeting in a stopped reader would never be complete

@@ -1,0 +1,104 @@
+import NIOCore
+
+extension Bridge {
+    /// Serves one debugger, and tells how it went.
+    func serve(
+        _ debugger: any Channel, session: Int, _ report: @escaping @Sendable (Event) -> Void
+    ) async {
+        let start = ContinuousClock.now
+        do {
+            let result = try await relay(debugger, session: session, report)
+            if !Task.isCancelled { report(.detached(session: session, result, .now - start)) }
+        } catch let failure as TunnelFailure {
+            if !Task.isCancelled { report(.failed(session: session, failure)) }
+        } catch {}
+    }
+
+    /// Opens the WebSocket for a debugger, and relays until both are closed.
+    ///
+    /// - Throws: A `TunnelFailure` when the site does not take it, which the debugger is told as well;
+    ///   `CancellationError`.
+    func relay(
+        _ debugger: any Channel, session: Int, _ report: @escaping @Sendable (Event) -> Void
+    ) async throws -> SessionReport {
+        let loop = debugger.eventLoop
+        let ended = loop.makePromise(of: SessionReport.self)
+        let site: any Channel
+        do {
+            site = try await open(debugger, ended, session: session, report)
+        } catch {
+            // Not coupled, or not for long: then both are closed already.
+            ended.fail(error)
+            let hasLeft = !debugger.isActive
+            try? await RelaySide.dismiss(debugger, because: Task.isCancelled ? nil : error as? TunnelFailure)
+            // A debugger that is gone while the connection is made ends that as well, and is no fault of the site's.
+            if hasLeft, (error as? TunnelFailure)?.cause == .connectionLost {
+                return SessionReport(end: .debuggerLeft, up: 0, down: 0)
+            }
+            throw error
+        }
+        let result = try await withTaskCancellationHandler {
+            try await ended.futureResult.get()
+        } onCancel: {
+            site.triggerUserOutboundEvent(
+                WebSocketClosure(WebSocketClosure.goingAway, "the bridge ends"), promise: nil)
+            debugger.close(promise: nil)
+        }
+        if case .siteClosed(let closure) = result.end,
+            let failure = client.failure(closedWith: closure, process: client.endpoint.process)
+        {
+            throw failure
+        }
+        return result
+    }
+
+    /// Waits until the site is up, wakes it where it sleeps, and opens the WebSocket for a debugger.
+    ///
+    /// A publish since the last session has restarted the site, and may have made a new secret: what passes is waited for,
+    /// and the secret is read anew.
+    private func open(
+        _ debugger: any Channel, _ ended: EventLoopPromise<SessionReport>, session: Int,
+        _ report: @escaping @Sendable (Event) -> Void
+    ) async throws -> any Channel {
+        let deadline = ContinuousClock.now + patience
+        while true {
+            let client = client
+            do {
+                let left = max(deadline - .now, .seconds(1))
+                let status = try await Readiness(client, patience: left).wait { step in
+                    if case .waiting(let failure) = step { report(.waiting(session: session, failure)) }
+                }
+                return try await open(debugger, ended, with: client, status) {
+                    report(.attached(session: session))
+                }
+            } catch let failure as TunnelFailure {
+                try Task.checkCancellation()
+                if [.secretWrong, .secretMissing].contains(failure.cause) || failure.isExpiry,
+                    let renewed = renew?(), renewed.endpoint.secret != client.endpoint.secret
+                {
+                    current.value = renewed
+                    continue
+                }
+                guard failure.mayPass, debugger.isActive, deadline - .now > .seconds(1) else { throw failure }
+                try await Task.sleep(for: .milliseconds(500))
+            }
+        }
+    }
+
+    private func open(
+        _ debugger: any Channel, _ ended: EventLoopPromise<SessionReport>, with client: EndpointClient,
+        _ status: SiteStatus, began: @escaping @Sendable () -> Void
+    ) async throws(TunnelFailure) -> any Channel {
+        var mapping = mapping
+        // On some hosts every deployment runs in another folder.
+        if let root = status.applicationRoot { mapping?.remoteRoot = root }
+        let process = client.endpoint.process
+        return try await client.open(
+            on: debugger.eventLoop, process: process, timeout: timeout, pingInterval: TimeAmount(pingInterval)
+        ) { [mapping] site in
+            try RelaySession.couple(debugger, site, mapping: mapping, ended: ended, began: began) {
+                client.failure(closedWith: $0, process: process)
+            }
+        }
+    }
+}
