@@ -320,8 +320,28 @@ def test_an_interrupt_ends_sessions_and_says_nothing(served: tuple[Path, Program
     wait_until(lambda: "the bridge ends" in site.log or "closed by the client (1001)" in site.log, "the goodbye", 10)
 
 
+def test_the_next_debugger_finds_the_site_that_was_published_again(
+    served: tuple[Path, Program, Served],
+) -> None:
+    project, program, site = served
+    site.browser()
+    attached = Attached(program, "--port", "0", cwd=project)
+    try:
+        assert attached.port
+        program("--configuration", "Debug", "--site-url", site.address, cwd=project)
+        # Nobody has opened a page since.
+        client = attached.debugger()
+        client.event("debugpySockets", 60)
+        attached.says("Attached")
+        assert "Refused" not in attached.log
+        client.close()
+    finally:
+        assert attached.stop() == 130
+
+
 def test_a_secret_that_was_replaced_is_told(served: tuple[Path, Program, Served], tmp_path: Path) -> None:
     _, program, site = served
     (tmp_path / "old").write_text(hashlib.sha256(b"old").hexdigest())
     refused = program("attach", site.address, "--check", "--secret-file", "old", cwd=tmp_path, status=77)
-    assert "does not accept the secret (401)" in refused.err
+    assert "does not accept the secret (401): it is the one in 'old'" in refused.err
+    assert "'old' goes before what the project knows" in refused.err

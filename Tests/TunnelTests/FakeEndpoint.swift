@@ -32,6 +32,8 @@ struct FakeEndpoint: Sendable {
     /// - Parameters:
     ///   - behaviour: How it answers.
     ///   - isUp: Whether questions for the status get the answer that everything is up, whatever the behaviour.
+    /// - Returns: The endpoint, with a client to it.
+    /// - Throws: The error of a port that cannot be had.
     static func start(_ behaviour: Behaviour, isUp: Bool = false) async throws -> FakeEndpoint {
         let channel = try await ServerBootstrap(group: NIOSingletons.posixEventLoopGroup)
             .serverChannelOption(.backlog, value: 256)

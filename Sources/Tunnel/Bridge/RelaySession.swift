@@ -113,8 +113,9 @@ final class RelaySession {
     func siteSaid(_ closure: WebSocketClosure) {
         if began != nil, end == nil, let failure = refusal(closure) {
             end = .siteClosed(closure)
-            site.close()
-            return debugger.refuse(failure, said: opening)
+            // Before the site's end, which would take the debugger with it.
+            debugger.refuse(failure, said: opening)
+            return site.close()
         }
         finish(.siteClosed(closure))
     }

@@ -151,6 +151,7 @@ final class RelaySide: ChannelDuplexHandler {
     /// - Parameters:
     ///   - debugger: Its connection.
     ///   - failure: What it is told; nil to tell it nothing.
+    /// - Throws: The error of a connection that is closed already.
     static func dismiss(_ debugger: any Channel, because failure: TunnelFailure?) async throws {
         try await debugger.eventLoop.submit {
             let side = try debugger.pipeline.syncOperations.handler(type: RelaySide.self)

@@ -10,7 +10,7 @@ struct DebugRefusal {
     private var reader = DebugMessageReader()
     private var taken = 0
 
-    /// What has to be written before the connection ends; nil while the request is not there. Empty where none will come.
+    /// What has to be written before the connection ends: empty where no request will come, nil while one still may.
     private(set) var answer: [UInt8]?
 
     /// The longest first request that is waited for, in bytes.

@@ -13,6 +13,8 @@ final class WebSocketHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// How long the peer may take to answer a Close, and then to close the connection.
     static let patience = TimeAmount.seconds(2)
+    /// How long what was written before a Close, and the Close, may take to go out.
+    static let writingPatience = TimeAmount.seconds(10)
 
     private enum State {
         case open
@@ -181,11 +183,13 @@ final class WebSocketHandler: ChannelDuplexHandler, RemovableChannelHandler {
         context.flush()
         // Whatever still comes is read, or the answer would not be found behind it.
         context.read()
+        if timer == nil { limit(context, to: Self.writingPatience) }
     }
 
-    private func limit(_ context: ChannelHandlerContext) {
+    private func limit(_ context: ChannelHandlerContext, to patience: TimeAmount = WebSocketHandler.patience)
+    {
         timer?.cancel()
-        timer = context.eventLoop.assumeIsolated().scheduleTask(in: Self.patience) { [weak self] in
+        timer = context.eventLoop.assumeIsolated().scheduleTask(in: patience) { [weak self] in
             self?.state = .closed
             context.close(promise: nil)
         }
