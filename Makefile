@@ -31,7 +31,7 @@ demo: setup-demo ## Publish a sample in Debug, show the result, and serve it.
 
 test: setup-test ## Run all tests.
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --no-parallel
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(SWIFT) test --skip-build --no-parallel
 	$(VENV_PYTHON) -m pytest -q -n 4 Tests
 
 check: ## The quick loop: Swift tests only, nothing installed.
