@@ -42,7 +42,7 @@ def attach(program: Program, tmp_path: Path) -> Iterator[object]:
         (
             http("401 Unauthorized", WWW_Authenticate=REALM),
             NOT_AUTHORISED,
-            "'{place}' does not accept the secret (401)",
+            "'{place}' does not accept the secret (401): it is the one in PTVSD_SECRET",
         ),
         (
             http("401 Unauthorized", WWW_Authenticate="Bearer"),
