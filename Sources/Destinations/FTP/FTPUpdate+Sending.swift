@@ -45,6 +45,7 @@ extension FTPUpdate {
     ///   - folders: What makes the folders.
     ///   - done: Is told of each file that was sent.
     /// - Returns: The size with which each file has arrived; nil if anything remains to be done.
+    /// - Throws: A `Failure` or `CancellationError`.
     private func sendSideBySide(
         _ uploads: inout [CurlOperation], _ left: inout [Int], _ folders: [CurlOperation],
         done: @escaping @Sendable (Int) -> Void
