@@ -28,24 +28,25 @@ struct CredentialTests {
         #expect(read.entry(for: "h.example", user: "nobody") == nil)
     }
 
-    @Test func `The environment wins over the profile, and the address over both for the user`() throws {
+    @Test func `The environment wins over the profile, and the address over both for the user`() async throws
+    {
         let environment = ["PTVSD_PUBLISH_USER": "env", "PTVSD_PUBLISH_PASSWORD": "from-env"]
         let sources = CredentialSources(
             environment: environment, profileUser: "prof", profilePassword: Password("from-profile"))
-        #expect(try sources.credentials(for: "h", user: nil).user == "env")
-        #expect(try sources.credentials(for: "h", user: nil).password.revealed == "from-env")
-        #expect(try sources.credentials(for: "h", user: "url").user == "url")
+        #expect(try await sources.credentials(for: "h", user: nil).user == "env")
+        #expect(try await sources.credentials(for: "h", user: nil).password.revealed == "from-env")
+        #expect(try await sources.credentials(for: "h", user: "url").user == "url")
         let profile = CredentialSources(
             environment: [:], profileUser: "prof", profilePassword: Password("from-profile"))
         #expect(
-            try profile.credentials(for: "h", user: nil)
+            try await profile.credentials(for: "h", user: nil)
                 == Credentials(user: "prof", password: Password("from-profile")))
     }
 
-    @Test func `The password of a profile's user is not sent for another`() {
+    @Test func `The password of a profile's user is not sent for another`() async {
         let sources = CredentialSources(
             environment: ["HOME": "/nowhere"], profileUser: "prof", profilePassword: Password("x"))
-        #expect(throws: Failure.self) { try sources.credentials(for: "h", user: "other") }
+        await #expect(throws: Failure.self) { try await sources.credentials(for: "h", user: "other") }
     }
 
     @Test func `A password shows nowhere by accident`() {

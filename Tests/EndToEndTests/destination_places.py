@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import zipfile
 from pathlib import Path
 from typing import Callable, NamedTuple
@@ -19,21 +20,32 @@ class Place(NamedTuple):
     to: str
     tree: Callable[[], dict[str, bytes]]
     put: Callable[[str, bytes], None] | None  # a foreign file; None where there are none
+    forget: Callable[[], None]  # what is remembered of earlier publishes
     extra: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
 
 
 def written_into(folder: Path) -> Callable[[str, bytes], None]:
     def put(name: str, data: bytes) -> None:
-        (folder / name).write_bytes(data)
-        os.chown(folder / name, folder.stat().st_uid, folder.stat().st_gid)
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        for made in (path, *path.parents):
+            if made == folder:
+                break
+            os.chown(made, folder.stat().st_uid, folder.stat().st_gid)
 
     return put
 
 
+def without_state(program: Program) -> Callable[[], None]:
+    return lambda: shutil.rmtree(program.home / "state")
+
+
 def folder_place(parent: Path, program: Program) -> Place:
     target = parent / "published"
-    return Place("folder", str(target), lambda: tree(target) if target.exists() else {}, written_into(target))
+    contents: Callable[[], dict[str, bytes]] = lambda: tree(target) if target.exists() else {}
+    return Place("folder", str(target), contents, written_into(target), without_state(program))
 
 
 def zip_place(parent: Path, program: Program) -> Place:
@@ -49,7 +61,7 @@ def zip_place(parent: Path, program: Program) -> Place:
                 for name in archive.namelist()
             }
 
-    return Place("zip", str(target), contents, None)
+    return Place("zip", str(target), contents, None, without_state(program))
 
 
 def ftp_place(stand: FTPStand, program: Program) -> Place:
@@ -57,7 +69,7 @@ def ftp_place(stand: FTPStand, program: Program) -> Place:
     target = stand.root / "site" / "wwwroot"
     return Place(
         "ftp", stand.url("site/wwwroot", host="localhost"), lambda: tree(target) if target.exists() else {}, written_into(target),
-        secrets=tuple(stand.secrets),
+        without_state(program), secrets=tuple(stand.secrets),
     )  # fmt: skip
 
 
@@ -65,7 +77,12 @@ def azure_place(stand: AzureStand, program: Program) -> Place:
     running = stand.add(linux=False, start_seconds=0.05)
     program.environment.update(stand.environment(os.environ["PATH"]))
     (running.site.wwwroot / "hostingstart.html").unlink()
+
+    def forget() -> None:
+        without_state(program)()
+        shutil.rmtree(running.site.home / "data" / "ptvsd-publish")
+
     return Place(
         "azure", "azure:ptvsdemo", lambda: tree(running.site.wwwroot), written_into(running.site.wwwroot),
-        ("--yes",), tuple(stand.secrets),
+        forget, ("--yes",), tuple(stand.secrets),
     )  # fmt: skip
