@@ -1,5 +1,6 @@
 import Diagnostics
 import Projects
+import SystemPackage
 import Testing
 
 @testable import Destinations
@@ -47,6 +48,28 @@ struct CredentialTests {
         let sources = CredentialSources(
             environment: ["HOME": "/nowhere"], profileUser: "prof", profilePassword: Password("x"))
         await #expect(throws: Failure.self) { try await sources.credentials(for: "h", user: "other") }
+    }
+
+    @Test func `What is known without asking is both or nothing, and no password for just anybody`() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("netrc", netrc)
+        let sources = CredentialSources(environment: ["NETRC": file.string])
+        #expect(sources.known(for: "h.example", user: nil, netrc: .named)?.user == "me")
+        #expect(sources.known(for: "h.example", user: nil, netrc: .none) == nil)
+        #expect(sources.known(for: "elsewhere", user: nil, netrc: .named) == nil)
+        #expect(sources.known(for: "elsewhere", user: nil, netrc: .all)?.user == "anonymous")
+        #expect(sources.known(for: "h.example", user: "nobody", netrc: .all) == nil)
+        let profile = CredentialSources(environment: ["NETRC": file.string], profileUser: "you")
+        #expect(
+            profile.known(for: "h.example", user: nil, netrc: .named)?.password.revealed
+                == #"a "quoted" \ one"#)
+    }
+
+    @Test(arguments: ["", "0", "false", "False"])
+    func `Some values of CI mean the contrary`(value: String) {
+        #expect(!ContinuousIntegration.isRunning(in: ["CI": value]))
+        #expect(
+            !ContinuousIntegration.isRunning(in: [:]) && ContinuousIntegration.isRunning(in: ["CI": "true"]))
     }
 
     @Test func `A password shows nowhere by accident`() {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import zipfile
 from pathlib import Path
 from typing import Callable, NamedTuple
@@ -20,7 +19,6 @@ class Place(NamedTuple):
     to: str
     tree: Callable[[], dict[str, bytes]]
     put: Callable[[str, bytes], None] | None  # a foreign file; None where there are none
-    forget: Callable[[], None]  # what is remembered of earlier publishes
     extra: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
 
@@ -38,14 +36,9 @@ def written_into(folder: Path) -> Callable[[str, bytes], None]:
     return put
 
 
-def without_state(program: Program) -> Callable[[], None]:
-    return lambda: shutil.rmtree(program.home / "state")
-
-
 def folder_place(parent: Path, program: Program) -> Place:
     target = parent / "published"
-    contents: Callable[[], dict[str, bytes]] = lambda: tree(target) if target.exists() else {}
-    return Place("folder", str(target), contents, written_into(target), without_state(program))
+    return Place("folder", str(target), lambda: tree(target) if target.exists() else {}, written_into(target))
 
 
 def zip_place(parent: Path, program: Program) -> Place:
@@ -61,7 +54,7 @@ def zip_place(parent: Path, program: Program) -> Place:
                 for name in archive.namelist()
             }
 
-    return Place("zip", str(target), contents, None, without_state(program))
+    return Place("zip", str(target), contents, None)
 
 
 def ftp_place(stand: FTPStand, program: Program) -> Place:
@@ -69,7 +62,7 @@ def ftp_place(stand: FTPStand, program: Program) -> Place:
     target = stand.root / "site" / "wwwroot"
     return Place(
         "ftp", stand.url("site/wwwroot", host="localhost"), lambda: tree(target) if target.exists() else {}, written_into(target),
-        without_state(program), secrets=tuple(stand.secrets),
+        secrets=tuple(stand.secrets),
     )  # fmt: skip
 
 
@@ -77,12 +70,7 @@ def azure_place(stand: AzureStand, program: Program) -> Place:
     running = stand.add(linux=False, start_seconds=0.05)
     program.environment.update(stand.environment(os.environ["PATH"]))
     (running.site.wwwroot / "hostingstart.html").unlink()
-
-    def forget() -> None:
-        without_state(program)()
-        shutil.rmtree(running.site.home / "data" / "ptvsd-publish")
-
     return Place(
         "azure", "azure:ptvsdemo", lambda: tree(running.site.wwwroot), written_into(running.site.wwwroot),
-        forget, ("--yes",), tuple(stand.secrets),
+        ("--yes",), tuple(stand.secrets),
     )  # fmt: skip

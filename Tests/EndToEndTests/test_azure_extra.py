@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from azure_publishing import AzurePublishing, errors, small_project
 from azure_stand import AzureStand
 from https_stand import Reply
 from program import Program
+from small_wheel import small_wheel
 
 NO_BUILD = {"SCM_DO_BUILD_DURING_DEPLOYMENT": "false"}
 
@@ -67,6 +69,20 @@ def test_people_see_the_list_too(publishing: AzurePublishing) -> None:
     out = publishing.release("--delete-extra", "--dry-run").out
     assert "\n  delete  uploads/photo.jpg" in out and "1 deleted" in out
     assert "delete  " not in publishing.release("--dry-run").out, "without the option nobody looks, and nothing goes"
+
+
+def test_an_endpoint_that_nobody_remembers_is_listed_before_it_goes(publishing: AzurePublishing) -> None:
+    publishing.debug("--debugpy", str(small_wheel(publishing.project.parent)))
+    site = publishing.tree()
+    endpoint = {path for path in site if path.startswith("ptvsd/")}
+    shutil.rmtree(publishing.running.site.home / "data" / "ptvsd-publish")
+    put(publishing, "ptvsd/__pycache__/agent.pyc")
+    for more in (("--dry-run",), ()):
+        report = publishing.release("--format", "json", *more).json()
+        gone = {entry["path"] for entry in report["files"] if entry["action"] == "delete"}
+        assert gone == endpoint | {"ptvsd/__pycache__/agent.pyc"}
+        left = {path for path in publishing.tree() if path.startswith("ptvsd/")}
+        assert left == (gone if more else set())
 
 
 def test_what_earlier_publishes_left_and_somebody_took_is_not_listed(publishing: AzurePublishing) -> None:

@@ -138,19 +138,3 @@ def test_foreign_files_go_only_when_told(publish: Publisher, place: Place) -> No
     assert actions(dry) == actions(real) == dict.fromkeys(foreign, "delete")
     sizes = {entry["path"]: entry["size"] for entry in dry["files"]}
     assert {path: sizes[path] for path in foreign} == {path: len(with_extra[path]) for path in foreign}
-    text = publish("Release", "--delete-extra", "--dry-run").out
-    assert "delete  upload" not in text, "nothing is left to delete"
-
-
-def test_an_endpoint_that_nobody_remembers_is_listed_before_it_goes(publish: Publisher, place: Place) -> None:
-    publish("Debug")
-    site = place.tree()
-    place.forget()
-    dry = publish.report("Release", "--dry-run")
-    assert place.tree() == site
-    real = publish.report("Release")
-    endpoint = {path for path in site if path.startswith("ptvsd/")}
-    # A zip is replaced whole: nothing in it is deleted.
-    for report in (dry, real) if place.put else ():
-        assert {path for path, action in actions(report).items() if action == "delete"} == endpoint
-    assert set(place.tree()) == set(site) - endpoint
