@@ -132,7 +132,8 @@ def test_no_password_is_an_end_with_the_terminal_as_it_was(
         assert terminal.echoes
     assert result.status == status, result.out
     lines = result.out.rstrip("\n").split("\n")
-    assert "error: " in lines[-1] and "Password of" not in lines[-1], result.out
+    assert lines[-1].startswith("error: ") and "run it on a terminal" not in lines[-1], result.out
+    assert ("was given" in lines[-1]) == (status == 77)
     assert publishing.running.kudu.seen == []
 
 

@@ -91,7 +91,7 @@ package struct CredentialSources: Sendable {
         }
         func answer(_ question: String, isHidden: Bool, for user: String?) async throws -> String {
             guard let text = try await terminal.ask(question, isHidden: isHidden), !text.isEmpty else {
-                throw Self.missing(host, user)
+                throw Self.missing(host, user, wasAsked: true)
             }
             return text
         }
@@ -123,12 +123,12 @@ package struct CredentialSources: Sendable {
 
     private static func filled(_ text: String) -> String? { text.isEmpty ? nil : text }
 
-    private static func missing(_ host: String, _ user: String?) -> Failure {
+    private static func missing(_ host: String, _ user: String?, wasAsked: Bool = false) -> Failure {
         let what = user.map { "no password of '\($0)' for '\(host)'" } ?? "no user for '\(host)'"
         return Failure(
-            .notAuthorised, id: "credentials-missing", "there is \(what)",
+            .notAuthorised, id: "credentials-missing", wasAsked ? "\(what) was given" : "there is \(what)",
             hint:
-                "set \(userVariable) and \(passwordVariable), write a line into ~/.netrc, or run it on a terminal "
-                + "to be asked")
+                "set \(userVariable) and \(passwordVariable), or write a line into ~/.netrc"
+                + (wasAsked ? "" : ", or run it on a terminal to be asked"))
     }
 }
