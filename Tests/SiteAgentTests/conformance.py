@@ -39,8 +39,15 @@ def suite() -> Path | None:
     commands = [
         [python, "-m", "pip", "install", "--quiet", "--upgrade", "--target", tool, "virtualenv<20.22"],
         [python, "-m", "virtualenv", "--quiet", str(ENVIRONMENT)],
-        [str(ENVIRONMENT / "bin" / "pip"), "install", "--quiet", "autobahntestsuite==0.8.2", "incremental==21.3.0",
-         "typing==3.10.0.0", "six==1.16.0"],
+        [
+            str(ENVIRONMENT / "bin" / "pip"),
+            "install",
+            "--quiet",
+            "autobahntestsuite==0.8.2",
+            "incremental==21.3.0",
+            "typing==3.10.0.0",
+            "six==1.16.0",
+        ],
     ]
     for command in commands:
         done = subprocess.run(
