@@ -54,7 +54,7 @@ def suite() -> Path | None:
             command,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            env={**os.environ, "PYTHONPATH": tool},
+            env={**os.environ, "PYTHONPATH": tool} if "virtualenv" in command else None,
             check=False,
         )
         if done.returncode:
