@@ -35,7 +35,7 @@ package struct AzureAccess: Sendable {
     /// - Parameters:
     ///   - environment: The variables `AZURE_RESOURCE_MANAGER_URL`, `AZURE_AUTHORITY_HOST`, `AZURE_SUBSCRIPTION_ID`,
     ///     `AZURE_TENANT_ID`, `AZURE_CLIENT_ID`, `AZURE_CLIENT_SECRET`, `PTVSD_PUBLISH_USER`,
-    ///     `PTVSD_PUBLISH_PASSWORD`, `PTVSD_PUBLISH_RETRY_DELAY`, `SSL_CERT_FILE`, and those that name proxies.
+    ///     `PTVSD_PUBLISH_PASSWORD`, `PTVSD_PUBLISH_RETRY_DELAY`, `SSL_CERT_FILE` and `HTTPS_PROXY`.
     ///   - subscription: The option of that name.
     ///   - resourceGroup: The option of that name.
     ///   - certificates: The option `--ca-file`.

@@ -69,7 +69,13 @@ package struct AzureComparison: Sendable {
         let names = Set(plan.entries.map(\.name))
         let gone = before.merging(known.manifest?.pending ?? [:]) { old, _ in old }
             .filter { !names.contains($0.key) && Self.isInside($0.key) }.sorted { $0.key < $1.key }
-        files = kept + gone.map { .init(deleted: $0.key, size: $0.value.size, digest: $0.value.digest) }
+        files =
+            kept
+            + gone.map {
+                .init(
+                    path: $0.key, source: nil, size: $0.value.size, sha256: $0.value.digest.hex,
+                    action: .delete)
+            }
         // The folder of the endpoint goes as a whole.
         let endpoint = "\(DebugPayload.folder)/"
         let single = gone.count { !$0.key.hasPrefix(endpoint) || DeployedEndpoint.isPlanned(in: plan) }
