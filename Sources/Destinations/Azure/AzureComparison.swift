@@ -65,12 +65,7 @@ package struct AzureComparison: Sendable {
     ///   - deletesExtraFiles: Whether foreign files go.
     package init(_ plan: SitePlan, with known: Known, isFull: Bool, deletesExtraFiles: Bool) {
         let before = known.manifest?.files ?? [:]
-        let kept = plan.entries.map { entry in
-            let old = before[entry.name]
-            return PublishReport.File(
-                path: entry.name, source: entry.file.source, size: entry.size, sha256: entry.digest.hex,
-                action: old == nil ? .add : old?.digest == entry.digest ? .keep : .update)
-        }
+        let kept = plan.entries.map { PublishReport.File($0, recorded: before[$0.name]) }
         let names = Set(plan.entries.map(\.name))
         let gone = before.merging(known.manifest?.pending ?? [:]) { old, _ in old }
             .filter { !names.contains($0.key) && Self.isInside($0.key) }.sorted { $0.key < $1.key }

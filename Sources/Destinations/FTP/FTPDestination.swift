@@ -137,7 +137,8 @@ package struct FTPDestination: PublishDestination {
         var session = FTPSession(
             configuration: CurlConfiguration(
                 address: address, credentials: credentials,
-                encryption: address.isImplicit ? .implicit : .explicit, connection: connection),
+                encryption: address.isImplicit ? .implicit : .explicit, connection: connection,
+                authorities: try connection.authorities.told(in: workFolder)),
             program: CurlProgram(lock: lock), workFolder: workFolder)
         var folder = FTPFolder(address, ignoresCase: ignoresCase)
         let mayBePlain = address.scheme == "ftp" && (address.isLoopback || connection.allowsPlain)
