@@ -125,7 +125,7 @@ package struct FTPDestination: PublishDestination {
     func connect(
         _ workFolder: FilePath, _ lock: PublishLock?, ignoresCase: Bool, _ diagnostics: inout DiagnosticList
     ) async throws -> (FTPSession, FTPFolder) {
-        let credentials = try sources.credentials(for: address.host, user: address.user)
+        let credentials = try await sources.credentials(for: address.host, user: address.user)
         guard FTPPath.isSendable(credentials.user), FTPPath.isSendable(credentials.password.revealed),
             !credentials.user.contains(":")
         else {
