@@ -22,6 +22,11 @@ struct CurlOperation {
     var commands: [String] = []
     /// What messages call it: a path in the site.
     var name: String
+    /// Whether it is as good as done when there is nothing at the path.
+    var mayLack = false
+
+    /// Whether the work goes on after it ended like this.
+    func accepts(_ outcome: Outcome) -> Bool { outcome.isDone || (mayLack && outcome.saysMissing) }
 
     /// How `curl` ended one operation.
     struct Outcome: Equatable {

@@ -42,6 +42,25 @@ struct FTPComparer {
     let options: PublishOptions
     let hostIgnoresCase: Bool
 
+    /// The folders to list in the same breath as the site's own, because the last publish left files in them: none
+    /// where they are so many that they are better listed over several connections.
+    var expectedFolders: [String] {
+        guard let previous, !previous.files.isEmpty else { return [] }
+        let planned = Set(plan.entries.flatMap { Self.folders(of: $0.file.path) })
+        let recorded = recordedFolders
+        // What is not there is looked for last: curl stops at it.
+        let expected =
+            (options.isPartial ? recorded.intersection(planned) : recorded).sorted() + [FTPFolder.staging]
+        return expected.count < FTPSession.share ? expected : []
+    }
+
+    /// The folders that hold what earlier publishes left.
+    private var recordedFolders: Set<String> {
+        guard let previous else { return [] }
+        let names = Set(previous.files.keys).union(previous.pending.keys)
+        return Set(names.compactMap { try? SitePath($0) }.flatMap(Self.folders))
+    }
+
     /// Compares.
     ///
     /// - Parameters:
@@ -52,11 +71,7 @@ struct FTPComparer {
     func compare(_ folder: inout FTPFolder, over session: inout FTPSession) async throws -> FTPComparison {
         var comparison = FTPComparison()
         var wanted = Set(plan.entries.flatMap { Self.folders(of: $0.file.path) })
-        if !options.isPartial, let previous {
-            for name in Set(previous.files.keys).union(previous.pending.keys) {
-                if let path = try? SitePath(name) { wanted.formUnion(Self.folders(of: path)) }
-            }
-        }
+        if !options.isPartial { wanted.formUnion(recordedFolders) }
         if folder.exists { wanted.insert(FTPFolder.staging) }
         let top = Set(
             (folder.listing("")?.entries.keys ?? [:].keys).map { $0.lowercased() } + [FTPFolder.staging])

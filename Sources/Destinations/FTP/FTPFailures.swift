@@ -94,6 +94,9 @@ extension CurlOperation.Outcome {
     /// Whether there is no room on the server (RFC 959 4.2.2).
     var saysFull: Bool { code == 70 || [452, 552].contains(reply) }
 
+    /// Whether a folder was not listed because it is not there.
+    var saysMissing: Bool { [9, 19, 78].contains(code) && reply != 530 && !isTransient }
+
     /// Whether another try can do better: the connection was lost, or the server says that its trouble passes.
     var isTransient: Bool {
         switch code {
