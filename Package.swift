@@ -88,7 +88,7 @@ let package = Package(
         .target(
             name: "Destinations",
             dependencies: [
-                "Azure", "Sites", "WebConfiguration", "Projects", "CLibDeflate", "Files", "Diagnostics",
+                "Azure", "Sites", "WebConfiguration", "Projects", "CLibDeflate", "CZLib", "Files", "Diagnostics",
                 crypto,
                 subprocess, systemPackage,
             ],
@@ -235,6 +235,7 @@ let package = Package(
             pkgConfig: "libdeflate",
             providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]
         ),
+        .systemLibrary(name: "CZLib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .plugin(name: "EmbedTemplates", capability: .buildTool(), dependencies: ["embed-templates"]),
         .executableTarget(name: "embed-templates", path: "Tools/embed-templates", swiftSettings: strict),
     ],

@@ -28,6 +28,17 @@ package enum FileKind: Sendable, Equatable {
 }
 
 extension FileKind {
+    /// What a folder's listing tells; nil where it does not.
+    init?(type: UInt32) {
+        guard type != 0 else { return nil }
+        switch mode_t(truncatingIfNeeded: type) {
+        case S_IFREG: self = .regular
+        case S_IFDIR: self = .folder
+        case S_IFLNK: self = .symbolicLink
+        default: self = .other
+        }
+    }
+
     /// The permissions of what stands at `path`; nil when nothing does.
     package static func permissions(of path: FilePath) -> FilePermissions? {
         var status = stat()

@@ -28,11 +28,14 @@ package struct ContentDigest: Hashable, Sendable {
 
     /// Digests an open file from its current offset to its end.
     ///
-    /// - Parameter file: The file.
+    /// - Parameters:
+    ///   - file: The file.
+    ///   - size: How large it should be in bytes; spares memory.
     /// - Throws: An `Errno`.
-    package init(of file: FileDescriptor) throws(Errno) {
+    package init(of file: FileDescriptor, size: Int) throws(Errno) {
         var hasher = SHA256()
-        var buffer = [UInt8](repeating: 0, count: 256 << 10)
+        // One byte more, so that a single read also sees the end.
+        var buffer = [UInt8](repeating: 0, count: min(max(size, 0), 256 << 10) + 1)
         while true {
             let count = try file.readBlock(into: &buffer)
             guard count > 0 else { break }

@@ -6,12 +6,12 @@ package import SystemPackage
 /// the same need not be read again.
 ///
 /// Only a shortcut: losing it costs time and nothing else. Kept as lines
-/// `digest size modified changed inode path` in the state folder.
+/// `digest size modified changed inode path` in the state folder; later lines win.
 package struct DigestMemory: Sendable {
     private static let heading = "ptvsd-publish digests 1"
     private var known: [String: Item] = [:]
     private var used: [String: Item] = [:]
-    private var hasNews = false
+    private var news: [String: Item] = [:]
 
     private struct Item {
         var stamp: FileStamp
@@ -24,7 +24,9 @@ package struct DigestMemory: Sendable {
     /// Reads the memory at `path`; what is damaged or missing there is not known.
     package init(reading path: FilePath) {
         guard let bytes = try? FileContents.read(path) else { return }
-        var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true)[...]
+        // What follows the last line break was cut short.
+        let whole = bytes.lastIndex(of: UInt8(ascii: "\n")) ?? 0
+        var lines = bytes[..<whole].split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true)[...]
         guard lines.popFirst().map({ $0.elementsEqual(Self.heading.utf8) }) == true else { return }
         known.reserveCapacity(lines.count)
         for line in lines {
@@ -48,19 +50,31 @@ package struct DigestMemory: Sendable {
         // A line break in a path would end its line; such a file is simply read every time.
         guard !path.utf8.contains(UInt8(ascii: "\n")) else { return }
         used[path] = Item(stamp: stamp, digest: digest)
-        hasNews = true
+        news[path] = used[path]
     }
 
-    /// Writes what the last plan used to `path`, if it differs from what was read.
+    /// Keeps at `path` what the last plan used: adds what is new, or writes it anew where much is outdated.
+    ///
+    /// Its folder is made where it is missing. Nothing is flushed, since a power cut may take it.
     ///
     /// - Throws: A `Failure` that names the file.
     package func write(to path: FilePath) throws(Failure) {
-        guard hasNews || used.count != known.count else { return }
-        var text = Self.heading + "\n"
-        for (path, item) in used.sorted(by: { $0.key < $1.key }) {
-            text += "\(item.digest.hex) \(item.stamp.fields) \(path)\n"
+        let isOutdated = known.count > 2 * used.count + 100
+        guard isOutdated || !news.isEmpty else { return }
+        let limit = isOutdated || known.isEmpty ? 0 : 400 * (used.count + 100)
+        guard !AppendedLines.add(Self.lines(news), to: path, limit: limit, flushes: false) else { return }
+        let text = Array("\(Self.heading)\n".utf8) + Self.lines(used)
+        try Folder.create(path.removingLastComponent())
+        try FileReplacement.write(text, to: path, mode: .ownerReadWrite, flushes: false)
+    }
+
+    private static func lines(_ items: [String: Item]) -> [UInt8] {
+        var lines: [UInt8] = []
+        lines.reserveCapacity(items.count * 200)
+        for (path, item) in items {
+            lines += "\(item.digest.hex) \(item.stamp.fields) \(path)\n".utf8
         }
-        try FileReplacement.write(Array(text.utf8), to: path, mode: .ownerReadWrite)
+        return lines
     }
 }
 

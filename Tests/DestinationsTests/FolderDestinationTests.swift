@@ -65,7 +65,7 @@ struct FolderDestinationTests {
             manifest.files[name] = .init(size: 1, digest: ContentDigest(of: Array("v".utf8)))
             manifest.pending[name] = manifest.files[name]
         }
-        try FileReplacement.write(manifest.json, to: file)
+        try FileReplacement.write(manifest.lines, to: file)
         let report = try await publishing.publish(publishing.plan(["a": "1"]))
         #expect(report.changes.isEmpty)
         #expect(FileKind(of: victim) == .regular)
@@ -155,7 +155,7 @@ struct FolderDestinationTests {
         var manifest = try #require(try await publishing.destination().previous().manifest)
         manifest.pending["ours"] = .init(size: 1, digest: ContentDigest(of: Array("o".utf8)))
         manifest.pending["theirs"] = .init(size: 1, digest: ContentDigest(of: Array("p".utf8)))
-        try FileReplacement.write(manifest.json, to: file)
+        try FileReplacement.write(manifest.lines, to: file)
         for (name, text) in [
             ("ours", "o"), ("theirs", "t"), ("d/.ptvsd-publish-1-2.tmp", "x"), (".ptvsd-publish-9", "y"),
         ] {

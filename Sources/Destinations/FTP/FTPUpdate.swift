@@ -36,9 +36,10 @@ struct FTPUpdate {
         let leftovers = folder.listing(FTPFolder.staging) != nil
         let forgotten = !options.isPartial && (previous?.pending[Self.offline.name] != nil) && needsNoOffline
         guard !sent.isEmpty || !comparison.deletions.isEmpty || leftovers || forgotten else {
-            return record(&diagnostics)
+            return record(after: previous, &diagnostics)
         }
-        store.write(journal, &diagnostics)
+        let journal = journal
+        store.keep(journal, after: previous, flushes: true, &diagnostics)
         try await makeFolders(for: sent)
         do {
             try await send(sent)
@@ -66,7 +67,7 @@ struct FTPUpdate {
         }
         let touched = Set(sent.map { $0.entry.file.path.folder?.description ?? "" })
         try await folder.look(into: touched.sorted(), over: &session, again: true)
-        record(&diagnostics)
+        record(after: journal, &diagnostics)
     }
 
     /// The manifest while this runs: what was there and, as pending, what is about to be.
@@ -321,8 +322,8 @@ struct FTPUpdate {
         return Failure(failure?.reason ?? .failed, first.filter { $0.id != "site-offline" } + [offline])
     }
 
-    /// Keeps the manifest, with the times that the server gave to what was sent.
-    private func record(_ diagnostics: inout DiagnosticList) {
+    /// Keeps the manifest, with the times that the server gave to what was sent, after what the record says `now`.
+    private func record(after now: Manifest?, _ diagnostics: inout DiagnosticList) {
         let rest = options.isPartial ? previous : nil
         var manifest = Manifest(
             buildID: rest?.buildID ?? plan.buildID, configuration: plan.facts.configuration,
@@ -334,6 +335,6 @@ struct FTPUpdate {
                 size: item.entry.size, digest: item.entry.digest,
                 stamp: modified.map { .init(size: item.entry.size, modified: $0, changed: 0, inode: 0) })
         }
-        store.write(manifest, &diagnostics)
+        store.keep(manifest, after: now, flushes: false, &diagnostics)
     }
 }
