@@ -88,7 +88,8 @@ let package = Package(
         .target(
             name: "Destinations",
             dependencies: [
-                "Azure", "Sites", "WebConfiguration", "Projects", "CLibDeflate", "CZLib", "Files", "Diagnostics",
+                "Azure", "Sites", "WebConfiguration", "Projects", "CLibDeflate", "CZLib", "Files",
+                "Diagnostics",
                 crypto,
                 subprocess, systemPackage,
             ],

@@ -1,9 +1,11 @@
 #pragma once
 #include <dirent.h>
+#include <sys/types.h>
 
-// What the platform's module leaves out: syncfs is declared for _GNU_SOURCE only, which Swift does not set.
+// What the platform's module leaves out: these are declared for _GNU_SOURCE only, which Swift does not set.
 #if defined(__linux__)
 extern int syncfs(int descriptor);
+extern int sync_file_range(int descriptor, off_t offset, off_t count, unsigned flags);
 #endif
 
 // The name of an entry, an array of another length on every system.

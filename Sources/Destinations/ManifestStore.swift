@@ -23,6 +23,12 @@ struct ManifestStore: Sendable {
         return Manifest.reading(lines: bytes, from: file.string)
     }
 
+    /// Whether the record tells of a file for which `isFound` holds, or of a publish that did not end.
+    func holds(where isFound: (_ path: String, _ stamp: FileStamp) -> Bool) -> Bool {
+        guard FileKind(of: file) == .regular, let bytes = try? FileContents.read(file) else { return false }
+        return Manifest.holds(aFileIn: bytes, where: isFound)
+    }
+
     /// Takes the lock of the destination.
     ///
     /// - Parameters:

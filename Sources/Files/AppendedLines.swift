@@ -15,7 +15,8 @@ package enum AppendedLines {
     /// - Returns: Whether they were added; if not, the file is to be written anew.
     package static func add(_ lines: [UInt8], to path: FilePath, limit: Int, flushes: Bool) -> Bool {
         guard
-            let file = try? FileDescriptor.open(path, .readWrite, options: [.append, .closeOnExec, .noFollow])
+            let file = try? FileDescriptor.open(
+                path, .readWrite, options: [.append, .closeOnExec, .noFollow])
         else { return false }
         defer { try? file.close() }
         do {

@@ -16,7 +16,9 @@ package enum FileKind: Sendable, Equatable {
     /// What stands at `path`; nil when nothing does or it cannot be looked at.
     package init?(of path: FilePath, followingLinks: Bool = true) {
         var status = stat()
-        let result = followingLinks ? stat(path.string, &status) : lstat(path.string, &status)
+        let result = path.withPlatformString {
+            followingLinks ? stat($0, &status) : lstat($0, &status)
+        }
         guard result == 0 else { return nil }
         switch status.st_mode & S_IFMT {
         case S_IFREG: self = .regular

@@ -29,7 +29,7 @@ package enum Folder {
     ///
     /// - Throws: A `Failure` that names the folder when it is missing, unreadable or not a folder.
     package static func entries(in path: FilePath) throws(Failure) -> [Entry] {
-        guard let stream = opendir(path.string) else {
+        guard let stream = path.withPlatformString({ opendir($0) }) else {
             guard FileKind(of: path) == .folder else {
                 throw Failure(
                     .badInput, id: "folder-not-found", "there is no folder '\(path)'",

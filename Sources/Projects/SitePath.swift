@@ -17,7 +17,9 @@ package struct SitePath: Hashable, Sendable {
     package init(_ text: String) throws(Invalid) {
         var components: [String] = []
         let bytes = text.utf8
-        guard !bytes.contains(0), bytes.first.map(Self.isSeparator) == false else { throw Invalid(text: text) }
+        guard !bytes.contains(0), bytes.first.map(Self.isSeparator) == false else {
+            throw Invalid(text: text)
+        }
         for part in bytes.split(whereSeparator: Self.isSeparator) {
             let component = String(Substring(part))
             switch component {

@@ -24,17 +24,12 @@ package struct DigestMemory: Sendable {
     /// Reads the memory at `path`; what is damaged or missing there is not known.
     package init(reading path: FilePath) {
         guard let bytes = try? FileContents.read(path) else { return }
-        // What follows the last line break was cut short.
-        let whole = bytes.lastIndex(of: UInt8(ascii: "\n")) ?? 0
-        var lines = bytes[..<whole].split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true)[...]
-        guard lines.popFirst().map({ $0.elementsEqual(Self.heading.utf8) }) == true else { return }
-        known.reserveCapacity(lines.count)
-        for line in lines {
-            let fields = line.split(separator: UInt8(ascii: " "), maxSplits: 5)
-            guard fields.count == 6, let digest = ContentDigest(hex: fields[0]),
-                let stamp = FileStamp(fields: fields[1...4])
-            else { continue }
-            known[String(decoding: fields[5], as: UTF8.self)] = Item(stamp: stamp, digest: digest)
+        var lines = LineFields(bytes)
+        guard lines.next(), lines.rest() == Self.heading else { return }
+        known.reserveCapacity(bytes.count / 150)
+        while lines.next() {
+            guard let digest = lines.digest(), let stamp = lines.stamp() else { continue }
+            known[lines.rest()] = Item(stamp: stamp, digest: digest)
         }
     }
 
@@ -81,33 +76,4 @@ package struct DigestMemory: Sendable {
 extension FileStamp {
     /// The stamp as four numbers.
     var fields: String { "\(size) \(modified) \(changed) \(Int64(bitPattern: inode))" }
-
-    /// Reads what `fields` wrote.
-    init?(fields: some Collection<ArraySlice<UInt8>>) {
-        let numbers = fields.compactMap { Int(decimal: $0) }
-        guard numbers.count == 4 else { return nil }
-        self.init(
-            size: numbers[0], modified: numbers[1], changed: numbers[2],
-            inode: UInt64(bitPattern: Int64(numbers[3])))
-    }
-}
-
-extension Int {
-    /// Reads decimal digits with an optional minus.
-    init?(decimal digits: ArraySlice<UInt8>) {
-        var rest = digits
-        let isNegative = rest.first == UInt8(ascii: "-")
-        if isNegative { rest = rest.dropFirst() }
-        guard !rest.isEmpty, rest.count < 20 else { return nil }
-        var value = 0
-        for digit in rest {
-            guard digit &- 0x30 < 10 else { return nil }
-            let (scaled, overflow) = value.multipliedReportingOverflow(by: 10)
-            let (sum, carry) = scaled.subtractingReportingOverflow(Int(digit - 0x30))
-            guard !overflow, !carry else { return nil }
-            value = sum
-        }
-        guard isNegative || value != .min else { return nil }
-        self = isNegative ? value : -value
-    }
 }

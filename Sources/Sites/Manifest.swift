@@ -118,13 +118,13 @@ extension Manifest.File {
     }
 
     fileprivate init?(text: String) {
-        let fields = Array(text.utf8)[...].split(separator: UInt8(ascii: " "))
-        guard fields.count == 2 || fields.count == 6, let size = Int(decimal: fields[0]), size >= 0,
-            let digest = ContentDigest(hex: fields[1])
-        else { return nil }
+        var fields = LineFields(Array("\(text)\n".utf8))
+        guard fields.next(), let size = fields.number(), size >= 0, let digest = fields.digest() else {
+            return nil
+        }
         self.init(size: size, digest: digest)
-        guard fields.count == 6 else { return }
-        guard let stamp = FileStamp(fields: fields[2...]) else { return nil }
+        guard !fields.rest().isEmpty else { return }
+        guard let stamp = fields.stamp(), fields.rest().isEmpty else { return nil }
         self.stamp = stamp
     }
 }

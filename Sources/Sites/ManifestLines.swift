@@ -1,5 +1,5 @@
 package import Diagnostics
-import Files
+package import Files
 
 /// A manifest as lines, the form in which this machine keeps it: what changes is appended, so that publishing one
 /// file among 5,000 writes a few lines.
@@ -61,9 +61,9 @@ extension Manifest {
     ///   - place: Where they were found, for the warning.
     /// - Returns: The manifest, or nil and a warning when it is damaged or of another version.
     package static func reading(lines bytes: [UInt8], from place: String) -> (Manifest?, Diagnostic?) {
-        var reader = ManifestLineReader(bytes)
+        var reader = LineFields(bytes)
         var manifest = Manifest(buildID: "", configuration: "", time: "", files: [:])
-        guard reader.next(), reader.rest().elementsEqual(heading.utf8) else { return (nil, .damaged(place)) }
+        guard reader.next(), reader.rest() == heading else { return (nil, .damaged(place)) }
         manifest.files.reserveCapacity(bytes.count / 200)
         while reader.next() {
             guard manifest.take(&reader) else { return (nil, .damaged(place)) }
@@ -71,23 +71,49 @@ extension Manifest {
         return (manifest, nil)
     }
 
+    /// Whether lines tell of a file for which `isFound` holds, or of one that was about to be there; reads no more
+    /// of them than it takes.
+    ///
+    /// - Parameters:
+    ///   - bytes: The lines.
+    ///   - isFound: Is given each file that was seen there, by its path.
+    /// - Returns: Whether they do.
+    package static func holds(
+        aFileIn bytes: [UInt8], where isFound: (_ path: String, _ stamp: FileStamp) -> Bool
+    ) -> Bool {
+        var reader = LineFields(bytes)
+        guard reader.next(), reader.rest() == heading else { return false }
+        var isPending = false
+        while reader.next() {
+            switch reader.field() {
+            case "file":
+                guard let stamp = reader.file(isStamped: true)?.stamp else { return false }
+                if isFound(reader.unescapedRest(), stamp) { return true }
+            case "next": isPending = true
+            case "done": isPending = false
+            default: continue
+            }
+        }
+        return isPending
+    }
+
     /// Takes in one line; false when it is damaged.
-    private mutating func take(_ line: inout ManifestLineReader) -> Bool {
+    private mutating func take(_ line: inout LineFields) -> Bool {
         switch line.field() {
         case "site":
             (buildID, time) = (line.field(), line.field())
             keepsPermissions = line.field() == "kept"
-            configuration = line.path()
+            configuration = line.unescapedRest()
         case "file":
             guard let file = line.file(isStamped: true) else { return false }
-            files[line.path()] = file
+            files[line.unescapedRest()] = file
         case "sent":
             guard let file = line.file(isStamped: false) else { return false }
-            files[line.path()] = file
-        case "gone": files[line.path()] = nil
+            files[line.unescapedRest()] = file
+        case "gone": files[line.unescapedRest()] = nil
         case "next":
             guard let file = line.file(isStamped: false) else { return false }
-            pending[line.path()] = file
+            pending[line.unescapedRest()] = file
         case "done": pending = [:]
         case "whole":
             guard let file = line.file(isStamped: true) else { return false }
@@ -144,62 +170,12 @@ private struct ManifestLineWriter {
     }
 }
 
-/// Reads lines field by field.
-private struct ManifestLineReader {
-    private let bytes: [UInt8]
-    private var line: ArraySlice<UInt8> = []
-    private var position = 0
-
-    init(_ bytes: [UInt8]) {
-        self.bytes = bytes
-    }
-
-    /// Goes to the next line; false when no whole one is left.
-    mutating func next() -> Bool {
-        guard let end = bytes[position...].firstIndex(of: UInt8(ascii: "\n")) else { return false }
-        line = bytes[position..<end]
-        position = end + 1
-        return true
-    }
-
-    /// What is left of the line.
-    func rest() -> ArraySlice<UInt8> { line }
-
-    /// The next field as bytes; empty at the end of the line.
-    private mutating func slice() -> ArraySlice<UInt8> {
-        let end = line.firstIndex(of: UInt8(ascii: " ")) ?? line.endIndex
-        defer { line = line[min(end + 1, line.endIndex)...] }
-        return line[..<end]
-    }
-
-    /// The next field as text.
-    mutating func field() -> String {
-        String(decoding: slice(), as: UTF8.self)
-    }
-
+extension LineFields {
     /// The fields of a file; nil when one is damaged.
-    mutating func file(isStamped: Bool) -> Manifest.File? {
-        guard let size = Int(decimal: slice()), size >= 0, let digest = ContentDigest(hex: slice()) else {
-            return nil
-        }
+    fileprivate mutating func file(isStamped: Bool) -> Manifest.File? {
+        guard let size = number(), size >= 0, let digest = digest() else { return nil }
         guard isStamped else { return .init(size: size, digest: digest) }
-        guard let stamp = FileStamp(fields: [slice(), slice(), slice(), slice()]) else { return nil }
+        guard let stamp = stamp() else { return nil }
         return .init(size: size, digest: digest, stamp: stamp)
-    }
-
-    /// The path that ends the line.
-    func path() -> String {
-        guard line.contains(UInt8(ascii: "%")) else { return String(decoding: line, as: UTF8.self) }
-        var bytes: [UInt8] = []
-        var rest = line
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            bytes.append(rest.starts(with: "0A".utf8) ? UInt8(ascii: "\n") : byte)
-            rest = rest.dropFirst(2)
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

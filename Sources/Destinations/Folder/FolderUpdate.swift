@@ -77,6 +77,7 @@ struct FolderUpdate {
 
     /// Brings everything into place, in the plan's order.
     private func put(_ stage: FolderStage) throws {
+        var stage = stage
         let cursor = FolderCursor(root)
         for (index, item) in comparison.items.enumerated() where item.action != .keep {
             // From here on only renames are left: going on is quicker and better than stopping half way.

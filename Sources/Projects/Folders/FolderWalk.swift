@@ -196,7 +196,8 @@ extension FolderWalk {
             return reason
         }
         // A site path has no backslash, colon or control: such a name cannot be kept.
-        return (try? SitePath(path).components.last) == name ? nil : Self.badName
+        let isPath = level.path.isEmpty ? (try? SitePath(name)) != nil : true
+        return isPath && !name.utf8.contains(UInt8(ascii: "\\")) ? nil : Self.badName
     }
 
     private func ignoreFile(in level: Level) throws(Failure) -> IgnoreFile? {
