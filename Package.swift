@@ -84,7 +84,7 @@ let package = Package(
         .target(
             name: "Destinations",
             dependencies: [
-                "Azure", "Sites", "WebConfiguration", "Projects", "CLibDeflate", "Addresses", "Files",
+                "Azure", "Sites", "WebConfiguration", "Projects", "CLibDeflate", "CZLib", "Addresses", "Files",
                 "Diagnostics", subprocess, systemPackage,
             ],
             swiftSettings: strict
@@ -227,6 +227,7 @@ let package = Package(
             pkgConfig: "libdeflate",
             providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]
         ),
+        .systemLibrary(name: "CZLib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .plugin(name: "EmbedTemplates", capability: .buildTool(), dependencies: ["embed-templates"]),
         .executableTarget(name: "embed-templates", path: "Tools/embed-templates", swiftSettings: strict),
     ],

@@ -115,7 +115,7 @@ struct FolderComparer {
         guard status.stamp.size == entry.size else { return false }
         guard let file = try? folder.read(entry.file.path.name) else { return false }
         defer { try? file.close() }
-        return try ContentDigest(of: file) == entry.digest
+        return try ContentDigest(of: file, size: entry.size) == entry.digest
     }
 
     private func hasMode(_ mode: FilePermissions, _ status: FileStatus) -> Bool {

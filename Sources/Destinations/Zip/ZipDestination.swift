@@ -97,7 +97,7 @@ package struct ZipDestination: PublishDestination {
             }
             let stamp = FileStatus(of: path)?.stamp
             manifest.container = .init(size: stamp?.size ?? 0, digest: key, stamp: stamp)
-            store.write(manifest, &diagnostics)
+            store.keep(manifest, after: recorded, flushes: false, &diagnostics)
         }
         let (seconds, rest) = (ContinuousClock.now - start).components
         return PublishReport(
