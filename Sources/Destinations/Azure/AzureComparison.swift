@@ -87,12 +87,7 @@ package struct AzureComparison: Sendable {
         _ plan: SitePlan, with known: Known, present: Present? = nil, isFull: Bool, deletesExtraFiles: Bool
     ) {
         let before = known.manifest?.files ?? [:]
-        let kept = plan.entries.map { entry in
-            let old = before[entry.name]
-            return PublishReport.File(
-                path: entry.name, source: entry.file.source, size: entry.size, sha256: entry.digest.hex,
-                action: old == nil ? .add : old?.digest == entry.digest ? .keep : .update)
-        }
+        let kept = plan.entries.map { PublishReport.File($0, recorded: before[$0.name]) }
         let names = Set(plan.entries.map(\.name))
         let gone = Self.leaving(names, known, present).sorted { $0.key < $1.key }
         files =
