@@ -90,13 +90,7 @@ package struct AzureComparison: Sendable {
         let kept = plan.entries.map { PublishReport.File($0, recorded: before[$0.name]) }
         let names = Set(plan.entries.map(\.name))
         let gone = Self.leaving(names, known, present).sorted { $0.key < $1.key }
-        files =
-            kept
-            + gone.map {
-                .init(
-                    path: $0.key, source: nil, size: $0.value.size, sha256: $0.value.digest?.hex,
-                    action: .delete)
-            }
+        files = kept + gone.map { .init(deleted: $0.key, size: $0.value.size, digest: $0.value.digest) }
         // The folder of the endpoint goes as a whole.
         let endpoint = "\(DebugPayload.folder)/"
         let single = gone.count { !$0.key.hasPrefix(endpoint) || DeployedEndpoint.isPlanned(in: plan) }
