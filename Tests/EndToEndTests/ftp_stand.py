@@ -18,6 +18,8 @@ from pathlib import Path
 import trustme
 
 USER = "site"
+# Leads nowhere; the server's certificate is good for it all the same.
+NAME = "ftp.example"
 # Everything that a configuration in quotes could stumble over.
 PASSWORD = 'pa:ss"w\\d #1 $é'
 PROFTPD = shutil.which("proftpd", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
@@ -112,7 +114,7 @@ class FTPStand:
         self.proxy = self._take_ports()
         authority = trustme.CA()
         authority.cert_pem.write_to_path(self.ca_file)
-        certificate = authority.issue_cert("localhost", "127.0.0.1", "127.0.0.2", "127.0.0.3")
+        certificate = authority.issue_cert("localhost", NAME, "127.0.0.1", "127.0.0.2", "127.0.0.3")
         certificate.private_key_pem.write_to_path(self.folder / "server.key")
         for index, blob in enumerate(certificate.cert_chain_pems):
             blob.write_to_path(self.folder / "server.pem", append=index > 0)

@@ -127,7 +127,7 @@ package struct FTPDestination: PublishDestination {
         _ workFolder: FilePath, _ lock: PublishLock?, ignoresCase: Bool, listing expected: [String] = [],
         _ diagnostics: inout DiagnosticList
     ) async throws -> (FTPSession, FTPFolder) {
-        let credentials = try sources.credentials(for: address.host, user: address.user)
+        let credentials = try await sources.credentials(for: address.host, user: address.user)
         guard FTPPath.isSendable(credentials.user), FTPPath.isSendable(credentials.password.revealed),
             !credentials.user.contains(":")
         else {
@@ -139,7 +139,8 @@ package struct FTPDestination: PublishDestination {
         var session = FTPSession(
             configuration: CurlConfiguration(
                 address: address, credentials: credentials,
-                encryption: address.isImplicit ? .implicit : .explicit, connection: connection),
+                encryption: address.isImplicit ? .implicit : .explicit, connection: connection,
+                authorities: try connection.authorities.told(in: workFolder)),
             program: CurlProgram(lock: lock), workFolder: workFolder)
         var folder = FTPFolder(address, ignoresCase: ignoresCase)
         let folders = [""] + expected

@@ -33,7 +33,8 @@ struct FTPSession {
         self.program = program
         self.workFolder = workFolder
         failures = FTPFailures(
-            address: configuration.address, user: configuration.credentials.user)
+            address: configuration.address, user: configuration.credentials.user,
+            proxy: configuration.connection.proxy)
     }
 
     /// Does operations in order, each until it is done or the server refuses it.

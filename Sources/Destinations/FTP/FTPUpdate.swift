@@ -27,9 +27,10 @@ struct FTPUpdate {
         let sent = comparison.sent
         let leftovers = folder.listing(FTPFolder.staging) != nil
         guard !sent.isEmpty || !comparison.deletions.isEmpty || leftovers || wasOffline else {
-            return record(&diagnostics)
+            return record(after: previous, &diagnostics)
         }
-        store.write(journal, &diagnostics)
+        let journal = journal
+        store.keep(journal, after: previous, flushes: true, &diagnostics)
         do {
             try await send(sent)
         } catch let failure as Failure where failure.diagnostics.contains(where: { $0.id == "remote-full" }) {
@@ -45,7 +46,7 @@ struct FTPUpdate {
                 guard goesOffline else { throw error }
                 throw await backOnline(after: error)
             }
-            record(&diagnostics)
+            record(after: journal, &diagnostics)
         }
     }
 
@@ -76,8 +77,8 @@ struct FTPUpdate {
         return journal
     }
 
-    /// Keeps the manifest, with the times that the server gave to what was sent.
-    private func record(_ diagnostics: inout DiagnosticList) {
+    /// Keeps the manifest, with the times that the server gave to what was sent, after what the record says `now`.
+    private func record(after now: Manifest?, _ diagnostics: inout DiagnosticList) {
         let rest = options.isPartial ? previous : nil
         var manifest = Manifest(
             buildID: rest?.buildID ?? plan.buildID, configuration: plan.facts.configuration,
@@ -92,6 +93,6 @@ struct FTPUpdate {
                 size: item.entry.size, digest: item.entry.digest,
                 stamp: modified.map { .init(size: item.entry.size, modified: $0, changed: 0, inode: 0) })
         }
-        store.write(manifest, &diagnostics)
+        store.keep(manifest, after: now, flushes: false, &diagnostics)
     }
 }
