@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Callable
 
 from dap import DebugClient
-from wsclient import WebSocketClient
+from wsclient import LivingClient, WebSocketClient
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "Templates" / "site" / "ptvsd"
 SECRET = "kJ3-secret-of-forty-three-characters_0123456"
@@ -120,9 +120,9 @@ class Agent:
         """Waits until the site itself answers."""
         wait_until(lambda: self.request(path)[0] != 502, "an answer of the site", timeout)
 
-    def tunnel(self, **options: Any) -> WebSocketClient:
+    def tunnel(self, living: bool = False, **options: Any) -> WebSocketClient:
         options.setdefault("secret", SECRET)
-        return WebSocketClient(self.port, **options)
+        return (LivingClient if living else WebSocketClient)(self.port, **options)
 
     def debug(self, **options: Any) -> DebugClient:
         socket = self.tunnel(**options)
