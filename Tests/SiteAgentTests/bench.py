@@ -120,9 +120,11 @@ class Agent:
         """Waits until the site itself answers."""
         wait_until(lambda: self.request(path)[0] != 502, "an answer of the site", timeout)
 
-    def tunnel(self, living: bool = False, **options: Any) -> WebSocketClient:
-        options.setdefault("secret", SECRET)
-        return (LivingClient if living else WebSocketClient)(self.port, **options)
+    def tunnel(self, **options: Any) -> WebSocketClient:
+        return WebSocketClient(self.port, **{"secret": SECRET, **options})
+
+    def living_tunnel(self, **options: Any) -> LivingClient:
+        return LivingClient(self.port, **{"secret": SECRET, **options})
 
     def debug(self, **options: Any) -> DebugClient:
         socket = self.tunnel(**options)

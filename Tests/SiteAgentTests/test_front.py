@@ -8,6 +8,7 @@ import http.client
 import os
 import signal
 import socket
+import struct
 import sys
 import time
 from collections.abc import Iterator
@@ -96,6 +97,14 @@ def test_what_a_front_end_forwarded_is_kept(agent: Agent) -> None:
     assert b"X-Forwarded-Proto: https" in body
 
 
+@pytest.mark.parametrize(("accepted", "passed"), [("gzip, Trailers", True), ("gzip", False)])
+def test_the_site_is_told_that_trailers_are_read(agent: Agent, accepted: str, passed: bool) -> None:
+    lines = agent.request("/head", Connection="TE", TE=accepted)[2].split(b"\r\n")
+    assert b"Connection: close" in lines
+    assert (b"TE: trailers" in lines) == (b"Connection: TE" in lines) == passed
+    assert sum(line.startswith(b"TE:") for line in lines) == passed
+
+
 def test_one_connection_serves_many_requests(agent: Agent) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", agent.port, timeout=15)
     connection.connect()
@@ -128,8 +137,8 @@ def test_streams_flow_both_ways_at_the_same_time(raw: Raw) -> None:
     for word in (b"one", b"two", b"three"):
         raw.socket.sendall(b"%x;extension\r\n%s\r\n" % (len(word), word))
         assert raw.until(b"%x\r\n%s\r\n" % (len(word), word.upper()))
-    raw.socket.sendall(b"0\r\nTrailer: x\r\n\r\n")
-    raw.until(b"0\r\n\r\n")
+    raw.socket.sendall(b"0\r\nX-Sum: 9\r\nTransfer-Encoding: chunked\r\nX-Forwarded-For: 6.6.6.6\r\n\r\n")
+    assert raw.until(b"\r\n\r\n") == b"0\r\nX-Sum: 9\r\nX-Own: yes\r\n\r\n"
     raw.send("GET / HTTP/1.1", "Host: x")
     assert b"200 OK" in raw.until(b"ok")
 
@@ -193,6 +202,87 @@ def test_an_answer_may_end_with_its_connection(raw: Raw) -> None:
 def test_an_answer_that_was_cut_short_is_not_made_whole(agent: Agent, path: str) -> None:
     with pytest.raises(http.client.IncompleteRead):
         agent.request(path)
+
+
+@pytest.mark.parametrize("path", ["/bad-chunks", "/cut-chunks", "/cut"])
+def test_a_body_that_goes_wrong_is_no_place_for_a_second_answer(raw: Raw, path: str) -> None:
+    raw.send(f"GET {path} HTTP/1.1", "Host: x")
+    assert raw.rest().count(b"HTTP/1.1 ") == 1
+    assert not raw.data.endswith(b"0\r\n\r\n")
+
+
+@pytest.mark.parametrize("path", ["/bad-chunks", "/cut-chunks", "/reset"])
+def test_old_clients_can_tell_that_an_answer_was_cut(raw: Raw, path: str) -> None:
+    raw.send(f"GET {path} HTTP/1.0")
+    with pytest.raises(ConnectionResetError):
+        while raw.socket.recv(1 << 16):
+            pass
+
+
+@pytest.mark.parametrize("reset", [False, True], ids=["end", "reset"])
+@pytest.mark.parametrize("streams", ["", "&streams"], ids=["awaited", "streamed"])
+def test_the_site_learns_that_its_client_left(agent: Agent, streams: str, reset: bool) -> None:
+    name = f"client-{streams[1:]}-{reset}"
+    raw = Raw(agent)
+    raw.send(f"POST /wait?{name}{streams} HTTP/1.1", "Host: x", "Content-Length: 5", body=b"hello")
+    if streams:
+        raw.until(b"hello")
+    wait_until(lambda: f"{name} waits" in agent.log, "the site's patience")
+    if reset:
+        raw.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    raw.socket.close()
+    wait_until(
+        lambda: f"{name} ended" in agent.log or f"{name} reset" in agent.log, "the news of its end", 10
+    )
+
+
+def test_the_site_learns_that_its_client_left_in_the_middle_of_a_body(agent: Agent) -> None:
+    raw = Raw(agent)
+    raw.send("POST /duplex HTTP/1.1", "Host: x", "Transfer-Encoding: chunked", body=b"5\r\nhello\r\n")
+    raw.until(b"HELLO")
+    raw.socket.shutdown(socket.SHUT_WR)
+    assert b"0\r\n" not in raw.rest(), "the site must not take what came for all"
+    raw.socket.close()
+
+
+def test_a_client_that_ends_its_stream_gets_its_answers(agent: Agent) -> None:
+    raw = Raw(agent)
+    raw.send("GET /events HTTP/1.1", "Host: x")
+    raw.send("GET /events HTTP/1.0")
+    raw.socket.shutdown(socket.SHUT_WR)
+    assert raw.rest().count(b"data: 2") == 2
+    raw.socket.close()
+
+
+ASGI = """
+import asyncio
+
+async def app(scope, receive, send):
+    await receive()
+    if scope["path"] == "/events":
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"hello", "more_body": True})
+    print(scope["path"], (await receive())["type"], flush=True)
+"""
+
+
+@pytest.mark.parametrize("path", ["/events", "/poll"])
+def test_an_asgi_site_is_told_of_the_disconnect(bench: Bench, path: str) -> None:
+    site = bench.site()
+    site.write("app.py", ASGI)
+    site.settings()
+    agent = bench.agent(
+        site, "--", sys.executable, "-m", "uvicorn", "--lifespan", "off", "--port", "{port}", "app:app"
+    )
+    wait_until(lambda: "Uvicorn running" in agent.log, "the site")
+    raw = Raw(agent)
+    raw.send(f"GET {path} HTTP/1.1", "Host: x")
+    if path == "/events":
+        raw.until(b"hello")
+    else:
+        time.sleep(0.3)  # most often it is then being answered; the outcome must be the same in any case
+    raw.socket.close()
+    wait_until(lambda: f"{path} http.disconnect" in agent.log, "the news of the client's end", 10)
 
 
 @pytest.mark.parametrize("path", ["/garbage", "/silent", "/split"])

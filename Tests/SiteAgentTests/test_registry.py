@@ -31,7 +31,13 @@ class FakeDoor:
         self._server = 0
         self._turn = threading.Lock()  # a real door serves one visitor after the other
         self._listener = TCPServer(self._serve)
-        note = {"pid": self.pid, "parent": 0, "door": self._listener.port, "token": f"t{number}", "since": number}
+        note = {
+            "pid": self.pid,
+            "parent": 0,
+            "door": self._listener.port,
+            "token": f"t{number}",
+            "since": number,
+        }
         (registry / f"{self.pid}.json").write_text(json.dumps(note))
 
     def _serve(self, visitor: socket.socket) -> None:

@@ -177,7 +177,7 @@ def test_a_child_processes_connection_waits_for_its_parents_answer_only(
     bench: Bench, debugger: FragileDebugger
 ) -> None:
     stand = Stand(bench, debugger, PTVSD_LIFE_SIGN="60")
-    parent = greeted(stand.agent.tunnel(living=True))
+    parent = greeted(stand.agent.living_tunnel())
     for _ in range(3):
         began = time.monotonic()
         child = beside(stand.agent.tunnel())

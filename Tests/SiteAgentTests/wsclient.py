@@ -142,6 +142,8 @@ class WebSocketClient:
 class LivingClient(WebSocketClient):
     """Reads all the time, as a bridge does: pings are answered whatever its owner is doing."""
 
+    patience = 15.0
+
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._sending = threading.Lock()
@@ -161,7 +163,7 @@ class LivingClient(WebSocketClient):
             super().send(*arguments, **options)
 
     def receive(self) -> bytes:
-        item = self._arrived.get(timeout=15)
+        item = self._arrived.get(timeout=self.patience)
         if isinstance(item, bytes):
             return item
         self._arrived.put(item)  # the end stays the end
