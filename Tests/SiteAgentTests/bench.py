@@ -194,12 +194,25 @@ class Bench:
         folder.mkdir()
         return Site(folder)
 
-    def agent(self, site: Site, *arguments: str, python: str = sys.executable, **environment: str) -> Agent:
+    def agent(
+        self,
+        site: Site,
+        *arguments: str,
+        python: str = sys.executable,
+        folder: Path | None = None,
+        **environment: str,
+    ) -> Agent:
         log = self._folder / f"agent-{len(self._agents)}.log"
         with log.open("wb") as stream:
             process = subprocess.Popen(
-                [python, "ptvsd", "--listen", "127.0.0.1:0", *arguments],
-                cwd=site.folder,
+                [
+                    python,
+                    str(site.folder / "ptvsd") if folder else "ptvsd",
+                    "--listen",
+                    "127.0.0.1:0",
+                    *arguments,
+                ],
+                cwd=folder or site.folder,
                 env=clean_environment(**environment),
                 stdout=stream,
                 stderr=stream,
