@@ -236,12 +236,16 @@ def test_the_site_learns_that_its_client_left(agent: Agent, streams: str, reset:
     )
 
 
-def test_the_site_learns_that_its_client_left_in_the_middle_of_a_body(agent: Agent) -> None:
+@pytest.mark.parametrize("then", [b"", b"zz\r\n"], ids=["end", "malformed"])
+def test_a_request_that_goes_wrong_is_not_made_whole(agent: Agent, then: bytes) -> None:
     raw = Raw(agent)
     raw.send("POST /duplex HTTP/1.1", "Host: x", "Transfer-Encoding: chunked", body=b"5\r\nhello\r\n")
     raw.until(b"HELLO")
-    raw.socket.shutdown(socket.SHUT_WR)
-    assert b"0\r\n" not in raw.rest(), "the site must not take what came for all"
+    if then:
+        raw.socket.sendall(then)
+    else:
+        raw.socket.shutdown(socket.SHUT_WR)
+    assert raw.rest() == b"\r\n", "neither the end of the site's answer nor another one"
     raw.socket.close()
 
 

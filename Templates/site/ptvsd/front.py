@@ -169,14 +169,12 @@ class Front:
 
             A client that ends its stream may have left, or may wait for the answer all the same: nothing tells the
             two apart. nginx, Node and uvicorn take it for the former, waitress and gunicorn do not look. So the site
-            gets to see the end too and treats it as if the client were connected to it.
+            gets to see it too, and does what it would do without us.
             """
             unusable = sending.done() and not sending.cancelled() and sending.exception()
             if client.lost or isinstance(unusable, (BadMessage, CutShort)):
                 site.abort()
-            elif (
-                client.ended and sending.done() and not client.buffered
-            ):  # what is buffered is another request
+            elif client.ended and sending.done() and not client.buffered:  # that would be further requests
                 site.write_end()
 
         sending.add_done_callback(lambda _: follow())

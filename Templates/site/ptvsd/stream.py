@@ -29,10 +29,9 @@ class Channel(asyncio.Protocol):
         self._writing_paused = False
         self.ended = False  # the peer will send nothing more
         self.lost = False
-        self.broken = False  # lost by a reset or an error
-        self.on_end: Callable[[], None] | None = (
-            None  # called when the peer ends its stream, and when it is lost
-        )
+        self.broken = False  # by a reset or an error, or by ourselves: what came may not be all
+        # Called when the peer ends its stream, and again when the connection is lost.
+        self.on_end: Callable[[], None] | None = None
         self.transport: asyncio.Transport
 
     # asyncio.Protocol
@@ -59,7 +58,7 @@ class Channel(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.ended = self.lost = True
-        self.broken = exc is not None
+        self.broken = self.broken or exc is not None
         self._wake_reader()
         self._wake_writer()
         if self.on_end is not None:
@@ -169,6 +168,7 @@ class Channel(asyncio.Protocol):
 
     def abort(self) -> None:
         if not self.lost:
+            self.broken = True
             self.transport.abort()
 
     def reset(self) -> None:
