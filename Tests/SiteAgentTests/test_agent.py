@@ -9,8 +9,7 @@ from pathlib import Path
 
 from bench import Bench, clean_environment
 from fakes import FragileDebugger
-
-SERVER = str(Path(__file__).with_name("site_server.py"))
+from fronting import SERVER
 
 
 def test_an_address_left_over_in_the_environment_does_not_take_the_site_offline(bench: Bench) -> None:

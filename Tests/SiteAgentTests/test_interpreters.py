@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 from bench import TEMPLATE, Bench, clean_environment, wait_until
 from fakes import FragileDebugger
+from fronting import SERVER
 from stand import echo, greeted
-
-SERVER = str(Path(__file__).with_name("site_server.py"))
 
 
 def interpreters() -> dict[str, str]:

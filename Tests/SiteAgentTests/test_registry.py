@@ -42,7 +42,10 @@ class FakeDoor:
 
     def _serve(self, visitor: socket.socket) -> None:
         with self._turn:
-            command, *words = visitor.makefile("r").readline().split()[1:]
+            line = visitor.makefile("r").readline()
+            if not line:
+                return  # whoever asked has given up
+            command, *words = line.split()[1:]
             self.asked.append(command)
             if command in self.hangs:
                 self.released.wait(60)
@@ -126,6 +129,21 @@ def test_two_attaches_at_once_start_one_debugger(doors: list[FakeDoor], tmp_path
 
     assert with_registry(tmp_path, work) == [doors[0].pid] * 2
     assert all("listen" not in door.asked for door in doors[1:])
+
+
+def test_a_mute_worker_is_not_waited_for_because_somebody_chose_it(
+    doors: list[FakeDoor], tmp_path: Path
+) -> None:
+    async def work(registry: Registry) -> int | None:
+        assert len(await registry.processes()) == len(doors)
+        doors[0].hangs = {"describe", "listen"}
+        hanging = asyncio.ensure_future(registry.debugger(doors[0].pid))
+        other = await registry.debugger(None)
+        assert not hanging.done()
+        hanging.cancel()
+        return other.process
+
+    assert with_registry(tmp_path, work) == doors[1].pid
 
 
 def test_a_worker_that_does_not_answer_is_not_chosen(doors: list[FakeDoor], tmp_path: Path) -> None:

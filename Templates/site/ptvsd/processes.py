@@ -223,7 +223,8 @@ class Registry:
         return debugger
 
     async def _start(self, process: Process) -> Debugger:
-        process.starting_since = process.starting_since or time.monotonic()
+        if process.answers:  # else it is more likely to hang than to start
+            process.starting_since = process.starting_since or time.monotonic()
         try:
             await process.ask("listen", timeout=START_TIMEOUT)
         except OSError as error:
