@@ -95,7 +95,7 @@ FROZEN = """
 import sys
 sys.path[:0] = [{here!r}]
 from dap import DebugClient
-from wsclient import LivingClient
+from wsclient import WebSocketClient
 socket = WebSocketClient({port}, secret={secret!r})
 socket.socket.settimeout(None)
 client = DebugClient(socket.send, socket.receive, socket.close)
