@@ -87,7 +87,8 @@ def test_a_site_that_is_served_here_is_the_projects_own_while_it_is(program: Pro
     served = Served(program, cwd=project)
     try:
         served.browser()
-        assert "Process" in program("attach", served.address, "--check", cwd=project).out
+        check = ("attach", served.address, "--check")
+        assert "Process" in program(*check, cwd=project).out
     finally:
         served.stop()
-    assert "is not sent to" in program("attach", served.address, "--check", cwd=project, status=77).err
+    assert "is not sent to" in program(*check, cwd=project, status=77).err
