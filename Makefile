@@ -8,7 +8,7 @@ SOURCES := Package.swift Sources Tests Plugins Tools Benchmarks
 DEBUG_BINARY := .build/debug/ptvsd-publish
 RELEASE_BINARY := .build/release/ptvsd-publish
 
-.PHONY: help setup setup-demo setup-test demo build test check lint format bench fuzz conformance test-sanitizers golden man release clean
+.PHONY: help setup setup-demo setup-test demo build test check lint format bench fuzz conformance test-sanitizers test-threads golden man release clean
 
 help: ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ test-sanitizers: setup ## Run the XML tests under AddressSanitizer.
 		$(SWIFT) test --scratch-path .build-asan --sanitize=address --disable-xctest \
 		--filter 'XMLDocumentTransformTests|WebConfigurationTests|ProjectsTests'
 
+test-threads: setup ## Run the tunnel's tests under ThreadSanitizer.
+	$(SWIFT) test --scratch-path .build-tsan --sanitize=thread --disable-xctest --no-parallel --filter TunnelTests
+
 golden: ## Record the golden folders anew; review the difference before you commit.
 	RECORD_GOLDEN=1 $(SWIFT) test --filter Golden
 
@@ -73,4 +76,4 @@ man: build ## Generate the reference of the command line, the manual page and th
 	$(PYTHON) Tools/generate-reference.py $(DEBUG_BINARY)
 
 clean: ## Remove what was built.
-	rm -rf .build .build-asan $(VENV)
+	rm -rf .build .build-asan .build-tsan $(VENV)

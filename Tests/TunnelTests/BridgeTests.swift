@@ -12,7 +12,7 @@ struct BridgeTests {
     /// Runs a bridge to an endpoint for as long as `work` runs; gives it the port and what the bridge tells.
     private func bridging(
         _ behaviour: FakeEndpoint.Behaviour, pingInterval: Duration = .seconds(30),
-        mapping: PathMapping? = nil,
+        patience: Duration = .seconds(2), mapping: PathMapping? = nil,
         _ work:
             @escaping @Sendable (Int, inout AsyncStream<Bridge.Event>.Iterator, StatusDesk) async throws ->
             Void
@@ -20,7 +20,7 @@ struct BridgeTests {
         try await FakeEndpoint.during(behaviour, statuses: [.up]) { endpoint in
             var bridge = Bridge(endpoint.client)
             bridge.pingInterval = pingInterval
-            bridge.patience = .seconds(2)
+            bridge.patience = patience
             bridge.mapping = mapping
             let (events, told) = AsyncStream.makeStream(of: Bridge.Event.self)
             let (ports, listening) = AsyncStream.makeStream(of: Int.self)
@@ -96,7 +96,7 @@ struct BridgeTests {
     }
 
     @Test func `Many debuggers are served at once`() async throws {
-        try await bridging(.echo) { port, _, _ in
+        try await bridging(.echo, patience: .seconds(30)) { port, _, _ in
             try await withThrowingTaskGroup(of: Bool.self) { group in
                 for number in 0..<100 {
                     group.addTask {
