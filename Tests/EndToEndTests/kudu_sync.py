@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import configparser
 import os
 import shutil
 import tarfile
@@ -15,6 +16,7 @@ from azure_site import AzureSite
 
 IGNORED = {".git", ".hg", ".deployment", "deploy.cmd"}
 OFFLINE = "app_offline.htm"
+BUILD = "SCM_DO_BUILD_DURING_DEPLOYMENT"
 ORYX = (
     "Command: oryx build /tmp/zipdeploy/extracted -o /home/site/wwwroot --platform python --platform-version 3.12 "
     "-p virtualenv_name=antenv --log-file /tmp/build-debug.log -i {destination} --compress-destination-dir "
@@ -123,6 +125,16 @@ def _remove_empty(folder: Path, root: Path) -> None:
     while folder != root and folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
         folder = folder.parent
+
+
+def is_built(site: AzureSite, source: Path) -> bool:
+    """Whether the server builds a package: what the package itself says counts where no app setting does."""
+    if not site.linux or BUILD in site.settings:
+        return site.linux and site.flag(BUILD)
+    own = configparser.ConfigParser()
+    if (source / ".deployment").is_file():
+        own.read_string((source / ".deployment").read_text().lower())  # names in letters of either case
+    return own.get("config", BUILD, fallback="") in ("1", "true")
 
 
 def oryx_build(site: AzureSite, source: Path) -> list[str]:

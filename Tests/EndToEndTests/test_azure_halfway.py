@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import stand_faults as faults
 from azure_publishing import AzurePublishing, errors, small_project
 from azure_stand import AzureStand
 from program import Program, Result
@@ -126,11 +125,3 @@ def test_a_rotation_that_cannot_write_web_config_leaves_the_old_secret(
         publishing.running.site.faults.locked = set()
         publishing.run("rotate")
         assert known(publishing) != old and agents(publishing) == digest(known(publishing))
-
-
-def test_a_site_that_is_switched_off_is_said_to_be(behind: AzurePublishing) -> None:
-    off = faults.refuse(".*", ".*", lambda: faults.page(403, "Site Disabled"), 1 << 30)
-    behind.running.fails(off)
-    result = publish(behind, status=69)
-    [line] = errors(result)
-    assert "is switched off: the site is stopped or disabled" in line and "az webapp start" in result.err

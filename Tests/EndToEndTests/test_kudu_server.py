@@ -253,6 +253,8 @@ def test_a_full_disk(windows: tuple[Running, Client]) -> None:
     assert refused.status == 400 and "larger than the free disk space" in refused.json()["result"]
     assert kudu("POST", ZIP, data).status == 500
     running.site.faults.free_bytes = None
+    assert "WARNING" in kudu("POST", f"{ZIP}/validate", data).json()["result"], "it recommends to run from a package"
+    running.site.settings["SCM_DO_BUILD_DURING_DEPLOYMENT"] = "true"
     assert kudu("POST", f"{ZIP}/validate", data).json() == {"result": ""}
 
 

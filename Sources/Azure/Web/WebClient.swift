@@ -64,6 +64,9 @@ package final class WebClient: Sendable {
             message.body = .stream(blocks, length: .known(Int64(size)))
             // What is left for the slowest line that is worth waiting for: 50 kB a second.
             seconds += size / 50_000
+        case .announced(let size, let type):
+            message.headers.replaceOrAdd(name: "Content-Type", value: type)
+            message.body = .stream(Silence(seconds: request.seconds), length: .known(Int64(size)))
         }
         do {
             let answer = try await client.execute(message, deadline: .now() + .seconds(Int64(seconds)))

@@ -56,9 +56,11 @@ package struct AzureDestination: PublishDestination {
         let (manifest, warning) = try await previous()
         diagnostics.add(contentsOf: [warning].compactMap(\.self))
         let session = try await connection.session()
+        var settings = try await connection.settings()
+        settings.app[AzureSettings.build] = settings.app[AzureSettings.build] ?? plan.buildSetting
         var publish = AzurePublish(
             name: name, plan: plan, options: options, deployment: deployment, session: session,
-            settings: try await connection.settings(), record: try await connection.record(),
+            settings: settings, record: try await connection.record(),
             manifest: manifest, web: connection.web, narrate: connection.tell)
         let files: [PublishReport.File]
         do {

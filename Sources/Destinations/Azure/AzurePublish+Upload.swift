@@ -41,14 +41,9 @@ extension AzurePublish {
         _ part: SitePlan, as contents: DeploymentUpload.Contents,
         observer: @escaping PublishProgress.Observer
     ) async throws -> Sent? {
-        if !settings.isLinux {
-            let warning = try await kudu.validate()
-            diagnostics += [warning].compactMap {
-                $0.map { .warning("scm-validation", "the SCM site says: \($0)") }
-            }
-        }
         let zip = try await TemporaryZip(part, observer: observer)
         defer { zip.remove() }
+        if !settings.isLinux { try await kudu.validate(size: zip.size) }
         try await notePending()
         isBegun = true
         let total = part.entries.count

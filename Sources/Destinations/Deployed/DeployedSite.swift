@@ -44,7 +44,9 @@ package struct DeployedSite {
     /// What `web.config` says is the agent's environment, which outranks its settings; not under FastCGI, where it is
     /// the site's alone.
     package func secretDigest() throws(Failure) -> String? {
-        guard let config, settings?.host != HostKind.iisFastCGI.rawValue else { return settings?.secretSHA256 }
+        guard let config, settings?.host != HostKind.iisFastCGI.rawValue else {
+            return settings?.secretSHA256
+        }
         return try WebDebugConfig(parsing: config.bytes, file: config.path.description).secret().digest
     }
 
