@@ -77,7 +77,8 @@ struct DeploymentTests {
         #expect(search.find(in: list) == nil)
     }
 
-    @Test func `Without either, the first new one of OneDeploy is taken, and one that runs sooner than any other`()
+    @Test
+    func `Without either, the first new one of OneDeploy is taken, and one that runs sooner than any other`()
         throws
     {
         let list = [
