@@ -7,7 +7,7 @@ purpose=${1:?usage: setup.sh build|demo|test}
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 
-packages=(git curl g++ libxml2-dev libdeflate-dev pkg-config)
+packages=(git curl g++ libxml2-dev libdeflate-dev zlib1g-dev pkg-config)
 if [ "$purpose" = test ]; then
     packages+=(unzip zip libarchive-tools rsync openssl proftpd-core proftpd-mod-crypto nginx-light chromium socat)
 fi

@@ -63,9 +63,15 @@ package struct AzureSession: Sendable {
         let manager = access.resourceManager
         switch site.address {
         case .name(let name, let slot):
-            let found = try await manager.site(
-                named: name, slot: slot, subscription: access.chosenSubscription(),
-                group: access.resourceGroup)
+            let found: SiteResource
+            do {
+                found = try await manager.site(
+                    named: name, slot: slot, subscription: access.chosenSubscription(),
+                    group: access.resourceGroup)
+            } catch let failure as Failure where failure.reason == .notAuthorised {
+                throw failure.offering(
+                    "name the SCM site with '--to https://HOST' to sign in with its user and password")
+            }
             let host = try found.scmHost.orThrow(
                 Failure(
                     .failed, id: "azure-site-without-scm", "the site '\(found.name)' has no SCM site",
@@ -91,7 +97,11 @@ package struct AzureSession: Sendable {
                 guard !access.hasServicePrincipal || failure.isAbout("scm-host-unknown"),
                     let asked = try await credentials.asked(
                         for: host, since: failure.diagnostics.first?.message ?? "")
-                else { throw failure.offeringCredentials }
+                else {
+                    throw failure.offering(
+                        "give user and password of the SCM site in PTVSD_PUBLISH_USER and "
+                            + "PTVSD_PUBLISH_PASSWORD, or in ~/.netrc")
+                }
                 return (host, nil, asked)
             }
         }
@@ -101,14 +111,11 @@ package struct AzureSession: Sendable {
 extension Failure {
     fileprivate func isAbout(_ id: String) -> Bool { diagnostics.contains { $0.id == id } }
 
-    /// The same, with another way into an SCM site.
-    fileprivate var offeringCredentials: Failure {
+    /// The same, with another way into the site.
+    fileprivate func offering(_ way: String) -> Failure {
         var failure = self
         for index in failure.diagnostics.indices {
-            failure.diagnostics[index].hint =
-                (diagnostics[index].hint.map { "\($0); or " } ?? "")
-                + "give user and password of the SCM site in PTVSD_PUBLISH_USER and PTVSD_PUBLISH_PASSWORD, or in "
-                + "~/.netrc"
+            failure.diagnostics[index].hint = diagnostics[index].hint.map { "\($0); or \(way)" } ?? way
         }
         return failure
     }

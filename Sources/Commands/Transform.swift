@@ -7,6 +7,7 @@ import XMLDocumentTransform
 /// Applies an XML document transform to a file.
 struct Transform: SpeakingCommand {
     static let configuration = CommandConfiguration(
+        commandName: "transform",
         abstract: "Apply an XML document transform (XDT) to a file.",
         discussion: """
             The language is that of web.config transforms. Bytes that no transform touches come out as they were. \

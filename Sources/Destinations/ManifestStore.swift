@@ -20,7 +20,13 @@ struct ManifestStore: Sendable {
         guard FileKind(of: file) == .regular, let bytes = try? FileContents.read(file) else {
             return (nil, nil)
         }
-        return Manifest.reading(bytes, from: file.string)
+        return Manifest.reading(lines: bytes, from: file.string)
+    }
+
+    /// Whether the record tells of a file for which `isFound` holds, or of a publish that did not end.
+    func holds(where isFound: (_ path: String, _ stamp: FileStamp) -> Bool) -> Bool {
+        guard FileKind(of: file) == .regular, let bytes = try? FileContents.read(file) else { return false }
+        return Manifest.holds(aFileIn: bytes, where: isFound)
     }
 
     /// Takes the lock of the destination.
@@ -40,10 +46,24 @@ struct ManifestStore: Sendable {
         }
     }
 
-    /// Replaces the manifest.
-    func write(_ manifest: Manifest, _ diagnostics: inout DiagnosticList) {
+    /// Keeps a manifest: appends what is new to the record, or writes it anew where that is as much.
+    ///
+    /// - Parameters:
+    ///   - manifest: The manifest.
+    ///   - previous: What the record says now, as it was read or kept; nil when it says nothing.
+    ///   - flushes: Whether it must survive a power cut; one that is lost costs the next publish a comparison.
+    ///   - diagnostics: Receives a warning when it cannot be kept.
+    func keep(
+        _ manifest: Manifest, after previous: Manifest?, flushes: Bool, _ diagnostics: inout DiagnosticList
+    ) {
+        if let previous {
+            let news = manifest.lines(after: previous)
+            // A line has less than 200 bytes as a rule: a record of more than two per file is mostly outdated.
+            let limit = 400 * (manifest.files.count + 100)
+            if AppendedLines.add(news, to: file, limit: limit, flushes: flushes) { return }
+        }
         do throws(Failure) {
-            try state.write(manifest.json, to: file)
+            try state.write(manifest.lines, to: file)
         } catch {
             let warning = unwritable(error)
             if !diagnostics.all.contains(warning) { diagnostics.add(warning) }

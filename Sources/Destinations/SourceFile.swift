@@ -27,6 +27,17 @@ final class SourceFile {
         try? descriptor.close()
     }
 
+    /// Goes to `offset`, in bytes from the start.
+    ///
+    /// - Throws: A `Failure` that names the file.
+    func seek(to offset: Int) throws(Failure) {
+        do {
+            try descriptor.seek(offset: Int64(offset), from: .start)
+        } catch {
+            throw Failure(reading: path, error)
+        }
+    }
+
     /// Reads the next bytes; 0 at the end.
     ///
     /// - Throws: A `Failure` that names the file.

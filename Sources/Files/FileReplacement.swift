@@ -18,11 +18,12 @@ package enum FileReplacement {
     ///   - bytes: The new contents.
     ///   - path: The file to create or replace; its folder must exist.
     ///   - mode: The permissions of the new file; nil keeps those of the old one, or gives what the user's mask allows.
+    ///   - flushes: Whether a power cut must not take both the old and the new bytes.
     /// - Throws: A `Failure` that names the file; `path` is then unchanged and the temporary file gone.
     package static func write(
-        _ bytes: [UInt8], to path: FilePath, mode: FilePermissions? = nil
+        _ bytes: [UInt8], to path: FilePath, mode: FilePermissions? = nil, flushes: Bool = true
     ) throws(Failure) {
-        try stage(bytes, for: path, mode: mode).commit()
+        try stage(bytes, for: path, mode: mode, flushes: flushes).commit()
     }
 
     /// Contents that are on the disk beside the file they are to replace.
@@ -55,10 +56,11 @@ package enum FileReplacement {
     ///   - bytes: The new contents.
     ///   - path: The file to create or replace later; its folder must exist.
     ///   - mode: The permissions of the new file; nil keeps those of the old one, or gives what the user's mask allows.
+    ///   - flushes: Whether to wait until it is on the disk.
     /// - Returns: What is to be committed or discarded.
     /// - Throws: A `Failure` that names the file.
     package static func stage(
-        _ bytes: [UInt8], for path: FilePath, mode: FilePermissions? = nil
+        _ bytes: [UInt8], for path: FilePath, mode: FilePermissions? = nil, flushes: Bool = true
     ) throws(Failure) -> Staged {
         let target = try resolved(path)
         guard [nil, .regular].contains(FileKind(of: target)) else {
@@ -80,7 +82,7 @@ package enum FileReplacement {
                 try file.closeAfter {
                     try file.writeAll(bytes)
                     if let kept, fchmod(file.rawValue, kept.rawValue) != 0 { throw Errno(rawValue: errno) }
-                    guard fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
+                    guard !flushes || fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
                 }
             } catch {
                 staged.discard()

@@ -18,7 +18,9 @@ package struct FileStatus: Sendable, Hashable {
     /// Looks at `path`; nil when nothing stands there or it cannot be looked at.
     package init?(of path: FilePath, followingLinks: Bool = true) {
         var status = stat()
-        let result = followingLinks ? stat(path.string, &status) : lstat(path.string, &status)
+        let result = path.withPlatformString {
+            followingLinks ? stat($0, &status) : lstat($0, &status)
+        }
         guard result == 0 else { return nil }
         self.init(status)
     }

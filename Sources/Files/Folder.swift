@@ -1,11 +1,6 @@
+import CFileSystem
 package import Diagnostics
 package import SystemPackage
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 #if canImport(Glibc)
     import Glibc
@@ -15,14 +10,26 @@ package import SystemPackage
 
 /// Looking into folders and making them.
 package enum Folder {
+    /// One name in a folder.
+    package struct Entry: Sendable {
+        /// The name.
+        package var name: String
+        /// What stands there, links not followed; nil where the listing does not tell.
+        package var kind: FileKind?
+    }
+
     /// The names in the folder at `path`, sorted by their bytes.
     ///
     /// - Throws: A `Failure` that names the folder when it is missing, unreadable or not a folder.
     package static func names(in path: FilePath) throws(Failure) -> [String] {
-        do {
-            return try FileManager.default.contentsOfDirectory(atPath: path.string)
-                .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        } catch {
+        try entries(in: path).map(\.name)
+    }
+
+    /// The names in the folder at `path` with what stands there, sorted by their bytes.
+    ///
+    /// - Throws: A `Failure` that names the folder when it is missing, unreadable or not a folder.
+    package static func entries(in path: FilePath) throws(Failure) -> [Entry] {
+        guard let stream = path.withPlatformString({ opendir($0) }) else {
             guard FileKind(of: path) == .folder else {
                 throw Failure(
                     .badInput, id: "folder-not-found", "there is no folder '\(path)'",
@@ -32,6 +39,18 @@ package enum Folder {
                 .badInput, id: "folder-unreadable", "the folder '\(path)' may not be read by you",
                 at: .init(file: path.string))
         }
+        defer { closedir(stream) }
+        var entries: [Entry] = []
+        while let entry = readdir(stream) {
+            // A name that is no text leads nowhere once it is made one, which only a look there shows.
+            if let name = String(validatingCString: entry_name(entry)) {
+                guard name != ".", name != ".." else { continue }
+                entries.append(Entry(name: name, kind: FileKind(type: entry_type(entry))))
+            } else {
+                entries.append(Entry(name: String(cString: entry_name(entry)), kind: nil))
+            }
+        }
+        return entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     }
 
     /// Makes the folder at `path` and every missing one above it.

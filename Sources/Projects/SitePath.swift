@@ -5,6 +5,8 @@
 package struct SitePath: Hashable, Sendable {
     /// The components from the root down; at least one.
     package let components: [String]
+    /// The components joined by `/`.
+    package let description: String
 
     /// Creates a path from text such as `static\site.css` or `static/site.css`.
     ///
@@ -14,29 +16,43 @@ package struct SitePath: Hashable, Sendable {
     /// - Throws: `Invalid` when it is empty, absolute, or leaves the root.
     package init(_ text: String) throws(Invalid) {
         var components: [String] = []
-        guard !text.contains("\0"), text.first != "/", text.first != "\\" else { throw Invalid(text: text) }
-        for component in text.split(whereSeparator: { $0 == "/" || $0 == "\\" }) where component != "." {
-            guard component != ".." else {
-                guard components.popLast() != nil else { throw Invalid(text: text) }
-                continue
-            }
-            components.append(String(component))
-        }
-        guard let first = components.first, !first.hasSuffix(":"), !first.dropFirst().hasPrefix(":") else {
+        let bytes = text.utf8
+        guard !bytes.contains(0), bytes.first.map(Self.isSeparator) == false else {
             throw Invalid(text: text)
         }
-        self.components = components
+        for part in bytes.split(whereSeparator: Self.isSeparator) {
+            let component = String(Substring(part))
+            switch component {
+            case ".": continue
+            case "..": guard components.popLast() != nil else { throw Invalid(text: text) }
+            default: components.append(component)
+            }
+        }
+        guard let first = components.first?.utf8, first.last != UInt8(ascii: ":"),
+            first.dropFirst().first != UInt8(ascii: ":")
+        else { throw Invalid(text: text) }
+        self.init(components: components)
     }
 
     private init(components: [String]) {
         self.components = components
+        description = components.count == 1 ? components[0] : components.joined(separator: "/")
+    }
+
+    private init(_ components: [String], _ description: String) {
+        self.components = components
+        self.description = description
+    }
+
+    private static func isSeparator(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "/") || byte == UInt8(ascii: "\\")
     }
 
     /// Creates the path of a file in the site's root.
     ///
     /// - Parameter name: A name that the program knows to be one component.
     package init(named name: StaticString) {
-        components = [name.description]
+        self.init([name.description], name.description)
     }
 
     /// The text is empty, absolute or leads out of the site.
@@ -55,7 +71,7 @@ package struct SitePath: Hashable, Sendable {
 
     /// A path below this one.
     package func appending(_ component: String) -> SitePath {
-        SitePath(components: components + [component])
+        SitePath(components + [component], "\(description)/\(component)")
     }
 
     /// Whether it is `folder` or stands below it.
@@ -65,15 +81,19 @@ package struct SitePath: Hashable, Sendable {
 }
 
 extension SitePath: CustomStringConvertible {
-    /// The components joined by `/`.
-    package var description: String { components.joined(separator: "/") }
+    package static func == (left: SitePath, right: SitePath) -> Bool { left.description == right.description }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(description)
+    }
 }
 
 extension SitePath: Comparable {
     /// Folder by folder, by the bytes of their names.
     package static func < (left: SitePath, right: SitePath) -> Bool {
-        left.components.lexicographicallyPrecedes(right.components) {
-            $0.utf8.lexicographicallyPrecedes($1.utf8)
+        // A separator comes before every other byte, so that a folder's files stay together.
+        left.description.utf8.lexicographicallyPrecedes(right.description.utf8) {
+            ($0 == UInt8(ascii: "/") ? 0 : $0) < ($1 == UInt8(ascii: "/") ? 0 : $1)
         }
     }
 }

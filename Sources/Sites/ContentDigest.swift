@@ -28,11 +28,14 @@ package struct ContentDigest: Hashable, Sendable {
 
     /// Digests an open file from its current offset to its end.
     ///
-    /// - Parameter file: The file.
+    /// - Parameters:
+    ///   - file: The file.
+    ///   - size: How large it should be in bytes; spares memory.
     /// - Throws: An `Errno`.
-    package init(of file: FileDescriptor) throws(Errno) {
+    package init(of file: FileDescriptor, size: Int) throws(Errno) {
         var hasher = SHA256()
-        var buffer = [UInt8](repeating: 0, count: 256 << 10)
+        // One byte more, so that a single read also sees the end.
+        var buffer = [UInt8](repeating: 0, count: min(max(size, 0), 256 << 10) + 1)
         while true {
             let count = try file.readBlock(into: &buffer)
             guard count > 0 else { break }
@@ -43,31 +46,30 @@ package struct ContentDigest: Hashable, Sendable {
 
     /// Reads 64 hexadecimal digits; nil when they are anything else.
     package init?(hex: some StringProtocol) {
-        self.init(hex: Array(hex.utf8)[...])
+        let bytes = Array(hex.utf8)
+        guard bytes.count == 64 else { return nil }
+        self.init(hexIn: bytes, at: 0)
     }
 
-    /// Reads 64 hexadecimal digits; nil when they are anything else.
-    package init?(hex: ArraySlice<UInt8>) {
-        guard hex.count == 64 else { return nil }
-        var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-        func word(_ index: Int) -> UInt64? {
-            var word: UInt64 = 0
-            let start = hex.startIndex + index * 16
-            for position in start..<start + 16 {
-                switch hex[position] {
-                case let digit where digit &- 0x30 < 10: word = word << 4 | UInt64(digit - 0x30)
-                case let digit where digit | 0x20 &- 0x61 < 6:
-                    word = word << 4 | UInt64((digit | 0x20) - 0x57)
-                default: return nil
-                }
+    /// Reads the 64 hexadecimal digits that begin at `start`, where there are as many bytes; nil when they are
+    /// anything else.
+    init?(hexIn bytes: [UInt8], at start: Int) {
+        guard let first = Self.word(bytes, start), let second = Self.word(bytes, start + 16),
+            let third = Self.word(bytes, start + 32), let fourth = Self.word(bytes, start + 48)
+        else { return nil }
+        (prefix, self.second, self.third, self.fourth) = (first, second, third, fourth)
+    }
+
+    private static func word(_ bytes: [UInt8], _ start: Int) -> UInt64? {
+        var word: UInt64 = 0
+        for position in start..<start + 16 {
+            switch bytes[position] {
+            case let digit where digit &- 0x30 < 10: word = word << 4 | UInt64(digit - 0x30)
+            case let digit where digit | 0x20 &- 0x61 < 6: word = word << 4 | UInt64((digit | 0x20) - 0x57)
+            default: return nil
             }
-            return word
         }
-        guard let first = word(0), let second = word(1), let third = word(2), let fourth = word(3) else {
-            return nil
-        }
-        words = (first, second, third, fourth)
-        (prefix, self.second, self.third, self.fourth) = words
+        return word
     }
 
     /// Its 64 hexadecimal digits.

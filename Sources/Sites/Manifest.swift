@@ -10,8 +10,8 @@ package import Files
 /// What a publish put at a destination: path → size and digest.
 ///
 /// Makes publishes incremental, tells which build is deployed, and lets a later publish delete what an earlier
-/// one left. As JSON: `{"version": 1, "buildID", "configuration", "time", "files": {PATH: "SIZE SHA256"}}`; a
-/// local destination adds the stamp of its copy to each file, and a run under way its `pending` files.
+/// one left. A server keeps it as JSON: `{"version": 1, "buildID", "configuration", "time", "files": {PATH: "SIZE
+/// SHA256"}}`, and a run under way adds its `pending` files; this machine keeps it as lines.
 package struct Manifest: Sendable, Equatable {
     /// One file at the destination.
     package struct File: Sendable, Equatable {
@@ -79,13 +79,7 @@ extension Manifest {
         guard let form = try? JSONDecoder().decode(Form.self, from: Data(bytes)), form.version == version,
             let files = decoded(form.files), let pending = decoded(form.pending ?? [:])
         else {
-            return (
-                nil,
-                .warning(
-                    "manifest-damaged", "the record of the last publish cannot be read and counts as none",
-                    at: .init(file: place),
-                    hint: "what earlier publishes left at the destination is not deleted this time")
-            )
+            return (nil, .damaged(place))
         }
         var manifest = Manifest(
             buildID: form.buildID, configuration: form.configuration, time: form.time, files: files)
@@ -118,18 +112,19 @@ extension Manifest {
 }
 
 extension Manifest.File {
-    fileprivate var text: String {
+    /// Size, digest and, if there is one, the stamp.
+    var text: String {
         "\(size) \(digest.hex)" + (stamp.map { " \($0.fields)" } ?? "")
     }
 
     fileprivate init?(text: String) {
-        let fields = Array(text.utf8)[...].split(separator: UInt8(ascii: " "))
-        guard fields.count == 2 || fields.count == 6, let size = Int(decimal: fields[0]), size >= 0,
-            let digest = ContentDigest(hex: fields[1])
-        else { return nil }
+        var fields = LineFields(Array("\(text)\n".utf8))
+        guard fields.next(), let size = fields.number(), size >= 0, let digest = fields.digest() else {
+            return nil
+        }
         self.init(size: size, digest: digest)
-        guard fields.count == 6 else { return }
-        guard let stamp = FileStamp(fields: fields[2...]) else { return nil }
+        guard !fields.rest().isEmpty else { return }
+        guard let stamp = fields.stamp(), fields.rest().isEmpty else { return nil }
         self.stamp = stamp
     }
 }

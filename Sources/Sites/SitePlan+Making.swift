@@ -117,7 +117,7 @@ extension SitePlan {
             guard let before = FileStatus(of: descriptor) else { throw Errno.ioError }
             guard before.kind != .folder else { throw Errno.isDirectory }
             guard before.kind == .regular else { throw Failure(notRegular: path) }
-            let digest = try ContentDigest(of: descriptor)
+            let digest = try ContentDigest(of: descriptor, size: before.stamp.size)
             guard FileStatus(of: descriptor)?.stamp == before.stamp else { throw Failure(changing: path) }
             return (Entry(file, status: before, digest: digest), path.string)
         } catch let failure as Failure {

@@ -90,8 +90,10 @@ package struct SitePlan: Sendable {
     }
 
     private static func sorted(_ entries: [Entry]) -> [Entry] {
-        entries.map { (order: Self.order($0.file.path), entry: $0) }
-            .sorted { ($0.order, $0.entry.name) < ($1.order, $1.entry.name) }.map(\.entry)
+        // What is moved is small, and files mostly come in order.
+        let keys = entries.enumerated().map { (order($1.file.path), $1.name, $0) }
+        guard !zip(keys, keys.dropFirst()).allSatisfy({ ($0.0, $0.1) < ($1.0, $1.1) }) else { return entries }
+        return keys.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map { entries[$0.2] }
     }
 
     /// 0 for ordinary files, then every `web.config` from the deepest folders up to the root.

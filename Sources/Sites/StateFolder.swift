@@ -43,7 +43,7 @@ package struct StateFolder: Sendable, Equatable {
 
     /// Where the manifest of a destination is kept, by its canonical name, such as `folder:/srv/site`.
     package func manifest(of destination: String) -> FilePath {
-        file("destinations", destination, "json")
+        file("destinations", destination, "txt")
     }
 
     /// Where the digests of a project's sources are kept.

@@ -56,6 +56,46 @@ struct FolderDestinationTests {
         #expect(read?.buildID == report.buildID)
     }
 
+    @Test func `A publish of one file writes little to the record, and one that is long is written anew`()
+        async throws
+    {
+        func texts(_ last: Int) -> [String: String] {
+            Dictionary(uniqueKeysWithValues: (0..<200).map { ("f\($0)", $0 == 7 ? "\(last)" : "x") })
+        }
+        func size() throws -> Int {
+            let file = publishing.state.manifest(of: publishing.destination().canonicalName)
+            return try #require(FileStatus(of: file)).stamp.size
+        }
+        try await publishing.publish(publishing.plan(texts(0)))
+        var sizes = [try size()]
+        for number in 1...400 {
+            let report = try await publishing.publish(publishing.plan(texts(number)))
+            #expect(report.changes == ["f7": .update])
+            sizes.append(try size())
+            if sizes.count > 3, sizes[number] < sizes[number - 1] { break }
+        }
+        #expect(sizes[1] > sizes[0])
+        #expect(sizes[1] - sizes[0] < 1000)
+        #expect((sizes.last ?? 0) < sizes[sizes.count - 2], "\(sizes)")
+        #expect(try await publishing.destination().previous().manifest?.files.count == 200)
+        #expect(try await publishing.publish(publishing.plan(["f1": "x"])).count(.delete) == 199)
+    }
+
+    @Test func `A record that was cut short within a line is read up to there, and written anew`()
+        async throws
+    {
+        try await publishing.publish(publishing.plan(["a": "1", "b": "1"]))
+        let file = publishing.state.manifest(of: publishing.destination().canonicalName)
+        try FileReplacement.write(FileContents.read(file) + Array("next 1 0".utf8), to: file)
+        let report = try await publishing.publish(publishing.plan(["a": "2"]))
+        #expect(report.diagnostics.isEmpty)
+        #expect(report.changes == ["a": .update, "b": .delete])
+        let (manifest, warning) = try await publishing.destination().previous()
+        #expect(warning == nil)
+        #expect(manifest?.files.keys.sorted() == ["a"])
+        #expect(manifest?.pending.isEmpty == true)
+    }
+
     @Test func `A record that names paths outside deletes nothing there`() async throws {
         let victim = try publishing.folder.write("victim", "v")
         try await publishing.publish(publishing.plan(["a": "1"]))
@@ -65,7 +105,7 @@ struct FolderDestinationTests {
             manifest.files[name] = .init(size: 1, digest: ContentDigest(of: Array("v".utf8)))
             manifest.pending[name] = manifest.files[name]
         }
-        try FileReplacement.write(manifest.json, to: file)
+        try FileReplacement.write(manifest.lines, to: file)
         let report = try await publishing.publish(publishing.plan(["a": "1"]))
         #expect(report.changes.isEmpty)
         #expect(FileKind(of: victim) == .regular)
@@ -155,7 +195,7 @@ struct FolderDestinationTests {
         var manifest = try #require(try await publishing.destination().previous().manifest)
         manifest.pending["ours"] = .init(size: 1, digest: ContentDigest(of: Array("o".utf8)))
         manifest.pending["theirs"] = .init(size: 1, digest: ContentDigest(of: Array("p".utf8)))
-        try FileReplacement.write(manifest.json, to: file)
+        try FileReplacement.write(manifest.lines, to: file)
         for (name, text) in [
             ("ours", "o"), ("theirs", "t"), ("d/.ptvsd-publish-1-2.tmp", "x"), (".ptvsd-publish-9", "y"),
         ] {

@@ -11,12 +11,7 @@ struct InterruptionTests {
 
     init() throws {
         folder = try TemporaryFolder()
-        // Products are built side by side; on Linux the bundle is their folder, on a Mac it stands in it.
-        let products = Bundle(for: TemporaryFolder.self).bundleURL
-        let places = [products, products.deletingLastPathComponent()].map {
-            $0.appendingPathComponent("publish-probe")
-        }
-        probe = try #require(places.map(\.path).first { FileKind(of: FilePath($0)) == .regular })
+        probe = try Probe.path()
     }
 
     private func path(_ name: String) -> String { folder.path.string + "/" + name }

@@ -69,6 +69,31 @@ struct ZipDestinationTests {
         #expect(found.allSatisfy { (Int($0[6]) ?? 0) & 0x800 != 0 })
     }
 
+    @Test func `A large file is compressed part by part, whatever it holds`() async throws {
+        // Larger than what is compressed in one piece, of parts that compress and parts that do not, and no round size.
+        let blocks = [bytes(3 << 20, from: 0x61...0x64), bytes(5 << 20, from: 0...255)]
+        var contents: [UInt8] = []
+        while contents.count < 40 << 20 { contents += blocks[contents.count % 2] + [1] }
+        let large = try publishing.folder.write("project/large.bin", contents)
+        let plan = try await publishing.plan(["a.txt": "1", "z.txt": "2"], sources: ["large.bin"])
+        try await publishing.publish(plan, to: zip)
+        #expect(try entries().map { [$0[0], $0[2], $0[3]] }[1] == ["large.bin", "8", "\(contents.count)"])
+        #expect(try #require(FileStatus(of: zip)).stamp.size < contents.count * 9 / 10)
+        #expect(try run("unzip", ["-tq", zip.string]).0 == 0)
+        let out = publishing.folder.path.appending("out")
+        try Folder.create(out)
+        #expect(try run("bsdtar", ["-xf", zip.string, "-C", out.string]).0 == 0)
+        #expect(try run("cmp", [out.appending("large.bin").string, large.string]).0 == 0)
+        #expect(try FileContents.text(out.appending("z.txt")) == "2")
+        let first = try FileContents.read(zip)
+        #expect(
+            try await publishing.destination(zip).contents(of: try SitePath("large.bin"))?.count
+                == contents.count)
+        try FileManager.default.removeItem(atPath: zip.string)
+        try await publishing.publish(plan, to: zip)
+        #expect(try FileContents.read(zip) == first)
+    }
+
     @Test func `Other contents have another time, the same contents the same, never in the future`()
         async throws
     {

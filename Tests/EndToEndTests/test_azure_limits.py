@@ -93,21 +93,25 @@ def test_ours_that_somebody_edited_is_his(publishing: AzurePublishing) -> None:
     assert limits(publishing).read_text() == THEIRS
 
 
-def test_a_run_that_ended_in_between_leaves_none_for_good(publishing: AzurePublishing) -> None:
-    running = publishing.running
-    running.fails(faults.refuse("PUT", "/api/vfs/site/applicationHost.xdt", lambda: Reply(409), 1))
+@pytest.mark.parametrize(
+    ("path", "skip"),
+    [("site/applicationHost.xdt", 0), ("data/ptvsd-publish/record.json", 0), ("data/ptvsd-publish/record.json", 1)],
+)
+def test_a_run_that_ended_in_between_leaves_none_for_good(
+    path: str, skip: int, publishing: AzurePublishing
+) -> None:
+    publishing.running.fails(faults.refuse("PUT", f"/api/vfs/{path}", lambda: Reply(409), 1, skip))
     wheel = str(small_wheel(publishing.project.parent))
     failed = publishing.debug("--debugpy", wheel, status=1)
-    assert "applicationHost.xdt" in errors(failed)[0] and not limits(publishing).exists()
-    debug(publishing)
-    assert limits(publishing).exists()
+    assert path in errors(failed)[0] and publishing.running.site.uploads == []
     publishing.release()
-    assert not limits(publishing).exists()
+    assert not limits(publishing).exists() and not record(publishing).get("applicationHost")
 
-    # This time the file arrives, and the run ends before anything else does.
-    running.fails(faults.refuse("PUT", "/api/vfs/data/ptvsd-publish/record.json", lambda: Reply(409), 1, skip=1))
-    publishing.debug("--debugpy", wheel, status=1)
-    assert limits(publishing).exists()
+
+def test_ours_is_known_again_where_the_record_was_lost(publishing: AzurePublishing) -> None:
+    debug(publishing)
+    (publishing.running.site.home / "data/ptvsd-publish/record.json").unlink()
+    debug(publishing)
     publishing.release()
     assert not limits(publishing).exists()
 

@@ -78,7 +78,9 @@ def test_the_ftp_way_of_publish_settings(stand: FTPStand, program: Program, samp
     assert result.json()["siteURL"] == "https://a.example.org"
     assert PASSWORD not in result.out + result.err
     assert "main.py" in tree(stand.root / "wwwroot")
-    remembered = "".join(path.read_text() for path in (program.home / "state").rglob("*.json"))
+    state = [path for path in (program.home / "state").rglob("*") if path.is_file()]
+    assert len(state) > 1
+    remembered = "".join(path.read_text() for path in state)
     assert PASSWORD.split('"')[0] not in remembered
     rotated = program("rotate", "--profile", f"{settings}#FTP", cwd=project, status=65)
     assert "debug" in rotated.err

@@ -155,6 +155,13 @@ def test_nobody_is_asked_where_az_signs_in(publishing: AzurePublishing) -> None:
     assert result.status == 0 and "Password of" not in result.out, result.out
 
 
+def test_a_site_that_only_azure_can_find_is_not_asked_for(publishing: AzurePublishing) -> None:
+    with Terminal(publishing.program, "--to", publishing.destination, cwd=publishing.project) as terminal:
+        result = terminal.ends()
+    assert result.status == 77 and "User for" not in result.out
+    assert "az login" in result.out and "'--to https://HOST'" in result.out
+
+
 def test_an_application_that_may_not_sign_in_is_not_got_around(publishing: AzurePublishing) -> None:
     arm = publishing.stand.arm
     publishing.program.environment.update(

@@ -137,7 +137,10 @@ def test_a_broken_settings_file_ends_the_agent_with_a_word(bench: Bench) -> None
 
 def test_an_upgrade_to_something_else_is_not_taken_up(stand: Stand) -> None:
     code, _, body = stand.agent.request(
-        "/ptvsd", Upgrade="h2c", Connection="Upgrade, HTTP2-Settings", HTTP2_Settings="AAMAAABkAAQCAAAAAAIAAAAA"
+        "/ptvsd",
+        Upgrade="h2c",
+        Connection="Upgrade, HTTP2-Settings",
+        HTTP2_Settings="AAMAAABkAAQCAAAAAAIAAAAA",
     )
     assert code == 200
     assert b"Debugging is on" in body

@@ -200,7 +200,13 @@ def test_fields_for_one_hop_are_not_passed_on() -> None:
         request("Connection: close, X-Hop, Host", "X-Hop: 1", "Keep-Alive: 5", "TE: trailers", "X-Far: 2")
     ).fields
     assert end_to_end(fields) == [(b"Host", b"site"), (b"X-Far", b"2")]
-    set_by_front_ends = ["X-Forwarded-For", "Forwarded", "X-MS-CLIENT-PRINCIPAL", "X-ARR-SSL", "X-Original-URL"]
+    set_by_front_ends = [
+        "X-Forwarded-For",
+        "Forwarded",
+        "X-MS-CLIENT-PRINCIPAL",
+        "X-ARR-SSL",
+        "X-Original-URL",
+    ]
     lines = [f"{name}: 1" for name in set_by_front_ends]
     named = parse_request(request(f"Connection: {', '.join(set_by_front_ends)}", *lines)).fields
     assert [name.decode() for name, _ in end_to_end(named)] == ["Host", *set_by_front_ends]

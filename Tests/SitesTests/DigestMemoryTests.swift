@@ -64,6 +64,37 @@ struct DigestMemoryTests {
         #expect(try await digest(file, &memory) == ContentDigest(of: [0x31]))
     }
 
+    @Test func `What is new is added, and a line that was cut short is left out`() async throws {
+        let path = folder.path.appending("new").appending("memory.txt")
+        let (first, second) = (try folder.write("a", "1"), try folder.write("b", "2"))
+        var memory = DigestMemory(reading: path)
+        let one = try await digest(first, &memory)
+        try memory.write(to: path)
+        let before = try FileContents.read(path)
+        memory = DigestMemory(reading: path)
+        let two = try await digest(second, &memory)
+        try memory.write(to: path)
+        let after = try FileContents.read(path)
+        #expect(after.starts(with: before))
+        #expect(after.count > before.count)
+        // A memory with other digests shows what is taken from it.
+        let text = String(decoding: after, as: UTF8.self)
+        let forged = [one, two].compactMap { $0?.hex }.reduce(text) {
+            $0.replacingOccurrences(of: $1, with: String(repeating: "0", count: 64))
+        }
+        try FileReplacement.write(Array(forged.utf8), to: path)
+        memory = DigestMemory(reading: path)
+        #expect(try await digest(first, &memory) != one)
+        #expect(try await digest(second, &memory) != two)
+        try FileReplacement.write(Array(forged.utf8.dropLast(1)), to: path)
+        memory = DigestMemory(reading: path)
+        #expect(try await digest(first, &memory) != one)
+        #expect(try await digest(second, &memory) == two)
+        try memory.write(to: path)
+        memory = DigestMemory(reading: path)
+        #expect(try await digest(second, &memory) == two)
+    }
+
     @Test(arguments: [
         "", "nonsense", "ptvsd-publish digests 1\n1 2 3\n\u{FF}\nx 1 2 3 4 /a\n", "ptvsd-publish digests 2\n",
     ])

@@ -28,6 +28,49 @@ struct StateTests {
         #expect(Manifest.reading(manifest.json, from: "m") == (manifest, nil))
     }
 
+    @Test func `What is appended to a manifest's lines makes the next one`() throws {
+        let stamp = FileStamp(size: 3, modified: -5, changed: .max, inode: .max)
+        let file = Manifest.File(size: 3, digest: ContentDigest(of: [1]), stamp: stamp)
+        var first = Manifest(buildID: "0123456789abcdef", configuration: "My Debug", time: "t", files: [:])
+        first.files = ["a b.py": file, "100%\n%0A": .init(size: 0, digest: ContentDigest(of: []))]
+        first.container = file
+        #expect(Manifest.reading(lines: first.lines, from: "m") == (first, nil))
+        var second = first
+        second.keepsPermissions = false
+        second.files["a b.py"]?.stamp = nil
+        second.files["100%\n%0A"] = nil
+        second.pending = ["b": .init(size: 1, digest: ContentDigest(of: [2]))]
+        var third = second
+        third.buildID = ""
+        third.files["b"] = file
+        third.pending = [:]
+        #expect(first.lines(after: first) == [])
+        let lines = first.lines + second.lines(after: first)
+        #expect(Manifest.reading(lines: lines, from: "m") == (second, nil))
+        #expect(Manifest.reading(lines: lines + third.lines(after: second), from: "m") == (third, nil))
+        #expect(third.lines(after: second).count < 300)
+        // A line that was cut short counts as not written, wherever it was cut.
+        let last = second.lines(after: first).split(separator: UInt8(ascii: "\n")).last?.count ?? 0
+        for cut in 1...last {
+            let (read, warning) = Manifest.reading(lines: Array(lines.dropLast(cut)), from: "m")
+            #expect(warning == nil)
+            #expect(read?.files.keys.allSatisfy { second.files[$0] != nil || first.files[$0] != nil } == true)
+            #expect(read?.pending.isEmpty == true)
+        }
+    }
+
+    @Test func `A damaged line makes the whole record count as none`() throws {
+        let manifest = Manifest(
+            buildID: "b", configuration: "c", time: "t",
+            files: ["a": .init(size: 1, digest: ContentDigest(of: []))])
+        for damage in ["", "x\n", "sent 1 00 a\n", "file 1\n", "\u{0}\u{0}\n"] {
+            let lines = damage.isEmpty ? [] : manifest.lines + Array(damage.utf8)
+            let (read, warning) = Manifest.reading(lines: lines, from: "m")
+            #expect(read == nil)
+            #expect(warning?.id == "manifest-damaged", "\(damage)")
+        }
+    }
+
     @Test(arguments: [
         "", "{}", "[]", "{\"version\": 1}", "\u{0}",
         #"{"version": 2, "buildID": "", "configuration": "", "time": "", "files": {}}"#,

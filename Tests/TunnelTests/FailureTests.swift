@@ -1,3 +1,4 @@
+import Addresses
 import Diagnostics
 import NIOHTTP1
 import Testing
@@ -7,10 +8,11 @@ import Testing
 struct FailureTests {
     static let causes: [TunnelFailure.Cause] = [
         .nameNotFound, .refused, .timedOut(seconds: 15), .unreachable("no route to host"),
-        .proxyNotUsable(variable: "HTTPS_PROXY", value: "socks5://p"),
-        .proxyNotReached(proxy: "p:1", reason: "it refuses the connection"),
-        .proxyCredentials(proxy: "p:1", given: true),
-        .proxyRefused(proxy: "p:1", status: 403), .plaintext, .authoritiesNotRead(file: "ca.pem"),
+        .proxy(ProxyFailure(.notUsable, of: "socks5://p", in: "HTTPS_PROXY")),
+        .proxy(ProxyFailure(.notReached("it refuses the connection"), of: "p:1", in: "HTTPS_PROXY")),
+        .proxy(ProxyFailure(.credentials(given: true), of: "p:1", in: "HTTPS_PROXY")),
+        .proxy(ProxyFailure(.refused(status: 403), of: "p:1", in: "HTTPS_PROXY")), .plaintext,
+        .authoritiesNotRead(file: "ca.pem"),
         .certificateUntrusted,
         .certificateExpired(at: "2026-01-01T00:00:00Z"),
         .certificateNotYetValid(from: "2030-01-01T00:00:00Z"),

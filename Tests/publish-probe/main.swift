@@ -1,7 +1,7 @@
 // Publishes a folder tree as it stands, with nothing else of the product around it: the tests kill it at random
 // moments, and the benchmarks run it beside rsync and zip.
 //
-//     publish-probe SOURCE TARGET STATE [--dry-run] [--delete-extra] [--json] [--memory]
+//     publish-probe SOURCE TARGET STATE [--dry-run] [--delete-extra] [--json]
 
 import Destinations
 import Diagnostics
@@ -18,22 +18,12 @@ import SystemPackage
 
 /// Every file below `folder`.
 func files(in folder: FilePath, at path: SitePath? = nil) throws -> [SiteFile] {
-    try Folder.names(in: folder).flatMap { name -> [SiteFile] in
-        let place = try path?.appending(name) ?? SitePath(name)
-        let file = folder.appending(name)
-        return FileKind(of: file) == .folder
+    try Folder.entries(in: folder).flatMap { entry -> [SiteFile] in
+        let place = try path?.appending(entry.name) ?? SitePath(entry.name)
+        let file = folder.appending(entry.name)
+        return entry.kind == .folder
             ? try files(in: file, at: place) : [SiteFile(place, from: file, source: place.description)]
     }
-}
-
-/// The most memory this process ever held, in MiB.
-func peakMemory() -> Int {
-    var usage = rusage()
-    #if canImport(Darwin)
-        return getrusage(RUSAGE_SELF, &usage) == 0 ? usage.ru_maxrss >> 20 : 0
-    #else
-        return getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 ? usage.ru_maxrss >> 10 : 0
-    #endif
 }
 
 /// Publishes `source` to `target` and says what was done.
@@ -53,16 +43,14 @@ func publish(_ source: FilePath, to target: FilePath, state: StateFolder, flags:
         : FolderDestination(target, name: target.string, project: source, home: nil, state: state)
     let report = try await destination.publish(plan, options: options) { _ in }
     if !options.isDryRun {
-        try state.prepare(digests)
         try memory.write(to: digests)
     }
     print(flags.contains("--json") ? report.json : report.summary)
-    if flags.contains("--memory") { print("peak \(peakMemory()) MiB") }
 }
 
 let arguments = CommandLine.arguments.dropFirst().filter { !$0.hasPrefix("--") }
 guard arguments.count == 3 else {
-    print("usage: publish-probe SOURCE TARGET STATE [--dry-run] [--delete-extra] [--json] [--memory]")
+    print("usage: publish-probe SOURCE TARGET STATE [--dry-run] [--delete-extra] [--json]")
     exit(64)
 }
 do {

@@ -1,3 +1,4 @@
+import Addresses
 import Diagnostics
 
 /// A file as the SCM site has it.

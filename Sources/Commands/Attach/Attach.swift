@@ -5,6 +5,7 @@ import Tunnel
 /// The bridge between a debugger on this machine and a published site.
 struct Attach: SpeakingCommand {
     static let configuration = CommandConfiguration(
+        commandName: "attach",
         abstract: "Open a local port that a debugger attaches to a published site through.",
         discussion: """
             Waits until the site, its endpoint and the debugger are up, then listens on 127.0.0.1 and carries every \

@@ -5,6 +5,7 @@ import WebConfiguration
 /// Shows the hidden configuration of a project and explains it.
 struct Inspect: SpeakingCommand {
     static let configuration = CommandConfiguration(
+        commandName: "inspect",
         abstract: "Show the hidden web.debug.config, explained; the secret is masked.",
         discussion: """
             Lists every element that a Debug publish injects, with its line and what it is for, who may read the \

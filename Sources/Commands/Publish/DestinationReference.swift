@@ -1,3 +1,4 @@
+import Addresses
 import Azure
 import Destinations
 import Diagnostics
@@ -158,6 +159,7 @@ enum DestinationReference: Equatable {
                     profilePassword: target.password),
                 connection: FTPConnectionOptions(
                     isPassive: target.isPassive, authorities: connection.authorities(context),
+                    proxy: try FTPProxy(on: target.address, ProxyVariables(context.environment)),
                     allowsPlain: connection.insecure),
                 state: state)
         case .azure(let site):

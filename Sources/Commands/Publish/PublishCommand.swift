@@ -7,6 +7,7 @@ import WebConfiguration
 /// Publishes a project.
 struct Publish: SpeakingCommand {
     static let configuration = CommandConfiguration(
+        commandName: "publish",
         abstract:
             "Publish a project to a folder, a zip, a server or Azure; in Debug with the debug endpoint. The default command.",
         discussion: """

@@ -5,6 +5,7 @@ import WebConfiguration
 /// Replaces the secret.
 struct Rotate: SpeakingCommand {
     static let configuration = CommandConfiguration(
+        commandName: "rotate",
         abstract: "Replace the secret, in web.debug.config and at the destination.",
         discussion: """
             Only what holds the secret is changed and sent: web.config and ptvsd/settings.json as they were published. \

@@ -7,6 +7,7 @@ import WebConfiguration
 /// Serves a published site on this machine.
 struct Serve: SpeakingCommand {
     static let configuration = CommandConfiguration(
+        commandName: "serve",
         abstract: "Run a published site on this machine the way its host would.",
         discussion: """
             Only what was published is read: the handlers, rewrite rules and processes are those of the published \

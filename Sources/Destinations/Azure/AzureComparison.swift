@@ -91,24 +91,13 @@ package struct AzureComparison: Sendable {
         _ plan: SitePlan, with known: Known, present: Present? = nil, isFull: Bool, deletesExtraFiles: Bool
     ) {
         let before = known.manifest?.files ?? [:]
-        let kept = plan.entries.map { entry in
-            let old = before[entry.name]
-            return PublishReport.File(
-                path: entry.name, source: entry.file.source, size: entry.size, sha256: entry.digest.hex,
-                action: old == nil ? .add : old?.digest == entry.digest ? .keep : .update)
-        }
+        let kept = plan.entries.map { PublishReport.File($0, recorded: before[$0.name]) }
         let names = Set(plan.entries.map(\.name))
         let gone = Self.leaving(names, known, present).sorted { $0.key < $1.key }
         obstacles = Self.obstacles(to: names, known, present)
         let folders = Set(names.flatMap(Self.folders))
         emptied = Set(obstacles.flatMap(Self.folders)).subtracting(folders).sorted { $0 > $1 }
-        files =
-            kept
-            + gone.map {
-                .init(
-                    path: $0.key, source: nil, size: $0.value.size, sha256: $0.value.digest?.hex,
-                    action: .delete)
-            }
+        files = kept + gone.map { .init(deleted: $0.key, size: $0.value.size, digest: $0.value.digest) }
         // The folder of the endpoint goes as a whole.
         let endpoint = "\(DebugPayload.folder)/"
         let single = gone.count { !$0.key.hasPrefix(endpoint) || DeployedEndpoint.isPlanned(in: plan) }

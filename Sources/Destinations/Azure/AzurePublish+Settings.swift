@@ -18,9 +18,10 @@ extension AzurePublish {
             need.applicationHost = applicationHost.map { ContentDigest(of: $0).hex }
             need.presentApplicationHost = try await kudu.file(Self.applicationHostPath)
                 .map { ContentDigest(of: $0.bytes).hex }
-            // One that is as ours would be is ours, also where a damaged record has forgotten it.
-            if let wanted = need.applicationHost, need.presentApplicationHost == wanted {
-                record.applicationHost = wanted
+            // One that is as ours would be is ours, also where a damaged record has forgotten it; one that is not there
+            // is nobody's.
+            if need.presentApplicationHost == need.applicationHost {
+                record.applicationHost = need.applicationHost
             }
         }
         let changes = AzureSettingsPlan(settings, record: record, need: need)

@@ -100,7 +100,7 @@ struct FolderDeletions {
             let descriptor = try? folder.read(path.name)
         else { return false }
         defer { try? descriptor.close() }
-        return try ContentDigest(of: descriptor) == file.digest
+        return try ContentDigest(of: descriptor, size: file.size) == file.digest
     }
 
     private func compiled(from name: String) throws -> [String] {

@@ -44,15 +44,9 @@ package struct FolderDestination: PublishDestination {
     /// Somebody may have put sources where a site once was.
     package static func holdsPublishedSite(_ path: FilePath, state: StateFolder) -> Bool {
         let path = path.resolved
-        guard let manifest = ManifestStore(state: state, destination: "folder:\(path)").read().manifest else {
-            return false
+        return ManifestStore(state: state, destination: "folder:\(path)").holds { name, stamp in
+            FileStatus(of: path.appending(FilePath(name).components), followingLinks: false)?.stamp == stamp
         }
-        return !manifest.pending.isEmpty
-            || manifest.files.contains { name, file in
-                file.stamp != nil
-                    && FileStatus(of: path.appending(FilePath(name).components), followingLinks: false)?.stamp
-                        == file.stamp
-            }
     }
 
     package func previous() async throws -> (manifest: Manifest?, warning: Diagnostic?) {

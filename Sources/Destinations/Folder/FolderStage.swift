@@ -13,10 +13,11 @@ import SystemPackage
 ///
 /// Flushing: a rename is atomic for whoever looks at a running system, whatever happens to this process. Only a
 /// power cut can put a new name before its contents. So where anything old is replaced, everything staged is
-/// flushed before the first rename: file by file when there are few, by one flush of the file system when there
-/// are many, since 5,000 single flushes take half a minute on a disk. The renames themselves are not flushed:
-/// losing one leaves the old file. Where nothing stood before there is nothing to lose, and a file that is cut
-/// short does not look like its record, so that the next publish writes it again.
+/// flushed before the first rename: file by file when there are few, begun for all of them before the first is
+/// waited for, and by one flush of the file system when there are many, since 5,000 single flushes take half a
+/// minute on a disk. The renames themselves are not flushed: losing one leaves the old file. Where nothing stood
+/// before there is nothing to lose, and a file that is cut short does not look like its record, so that the next
+/// publish writes it again.
 struct FolderStage {
     /// Above this many files one flush of the whole file system is cheaper.
     private static let fewFiles = 16
@@ -26,6 +27,8 @@ struct FolderStage {
     private var buffer = [UInt8](repeating: 0, count: 256 << 10)
     private var flushesEach = false
     private var flushesAll = false
+    /// What is to be flushed, still open.
+    private var unflushed: [FileDescriptor] = []
     /// The names of the temporary files by the index of their item.
     private(set) var temporaries: [Int: String] = [:]
     private var places: [SitePlan.Entry] = []
@@ -58,7 +61,8 @@ struct FolderStage {
                 temporaries[index] = name
                 places.append(item.entry)
                 let file = try folder.whileWritable { () throws(Errno) in try folder.create(name) }
-                defer { try? file.close() }
+                if flushesEach { unflushed.append(file) }
+                defer { if !flushesEach { try? file.close() } }
                 try fill(file, from: item, &progress)
             } catch let error as Errno {
                 throw Failure(target: item.entry.name, in: root.path, error)
@@ -71,17 +75,24 @@ struct FolderStage {
     /// Waits until everything staged is on the disk.
     ///
     /// - Throws: A `Failure`.
-    func flush() throws {
-        guard flushesAll else { return }
-        do {
-            try root.descriptor.flushFileSystem()
+    mutating func flush() throws {
+        defer { close() }
+        do throws(Errno) {
+            for file in unflushed { try file.flushToDisk() }
+            if flushesAll { try root.descriptor.flushFileSystem() }
         } catch {
             throw Failure(target: ".", in: root.path, error)
         }
     }
 
+    private mutating func close() {
+        for file in unflushed { try? file.close() }
+        unflushed = []
+    }
+
     /// Removes what was staged and is not in place.
-    func discard() {
+    mutating func discard() {
+        close()
         let cursor = FolderCursor(root)
         for (entry, name) in zip(places, temporaries.sorted { $0.key < $1.key }.map(\.value)) {
             if case .folder(let folder) = try? cursor.enter(folderOf: entry.file.path) {
@@ -109,6 +120,6 @@ struct FolderStage {
         }
         try? file.setPermissions(item.mode)
         if FileStatus(of: file)?.permissions != item.mode { keepsPermissions = false }
-        if flushesEach { try file.flushToDisk() }
+        if flushesEach { file.beginFlushing() }
     }
 }

@@ -21,11 +21,13 @@ struct FolderTree {
     }
 
     private mutating func list(_ path: FilePath, _ folder: SitePath?) throws(Failure) {
-        for name in try Folder.names(in: path) {
+        for entry in try Folder.entries(in: path) {
+            let name = entry.name
             guard let place = try? folder?.appending(name) ?? SitePath(name), place.name == name else {
                 continue
             }
-            if FileKind(of: path.appending(name), followingLinks: false) == .folder {
+            let kind = entry.kind ?? FileKind(of: path.appending(name), followingLinks: false)
+            if kind == .folder {
                 folders.append(place)
                 try list(path.appending(name), place)
             } else {

@@ -28,9 +28,11 @@ struct FolderUpdate {
     ) throws {
         if previous == nil || previous?.pending.isEmpty == false { try sweep() }
         guard !comparison.isUnchanged else {
-            return try record(keepsPermissions: previous?.keepsPermissions ?? true, &diagnostics)
+            return try record(
+                after: previous, keepsPermissions: previous?.keepsPermissions ?? true, &diagnostics)
         }
-        store.write(journal, &diagnostics)
+        let journal = journal
+        store.keep(journal, after: previous, flushes: true, &diagnostics)
         try clearObstacles()
         var stage = FolderStage(root: root, observer: observer)
         do {
@@ -45,7 +47,7 @@ struct FolderUpdate {
         siteChanged()
         try delete(comparison.deletions.filter { !comparison.obstacles.contains($0.path.description) })
         for folder in comparison.emptied { try removeIfEmpty(folder) }
-        try record(keepsPermissions: stage.keepsPermissions, &diagnostics)
+        try record(after: journal, keepsPermissions: stage.keepsPermissions, &diagnostics)
     }
 
     /// The manifest while this runs: what was there and, as pending, what is about to be.
@@ -75,6 +77,7 @@ struct FolderUpdate {
 
     /// Brings everything into place, in the plan's order.
     private func put(_ stage: FolderStage) throws {
+        var stage = stage
         let cursor = FolderCursor(root)
         for (index, item) in comparison.items.enumerated() where item.action != .keep {
             // From here on only renames are left: going on is quicker and better than stopping half way.
@@ -94,7 +97,7 @@ struct FolderUpdate {
         }
     }
 
-    private func delete(_ deletions: [FolderComparison.Deletion]) throws {
+    private func delete(_ deletions: [DeletedFile]) throws {
         let cursor = FolderCursor(root)
         for deletion in deletions { try remove(deletion.path, cursor) }
     }
@@ -134,8 +137,10 @@ struct FolderUpdate {
             && previous.files.count == comparison.items.count && comparison.items.allSatisfy(\.isRecorded)
     }
 
-    /// Keeps the manifest with the stamps that the files have now.
-    private func record(keepsPermissions: Bool, _ diagnostics: inout DiagnosticList) throws {
+    /// Keeps the manifest with the stamps that the files have now, after what the record says `now`.
+    private func record(
+        after now: Manifest?, keepsPermissions: Bool, _ diagnostics: inout DiagnosticList
+    ) throws {
         guard !isRecorded else { return }
         let rest = isPartial ? previous : nil
         var manifest = Manifest(
@@ -154,6 +159,6 @@ struct FolderUpdate {
             manifest.files[item.entry.name] = .init(
                 size: item.entry.size, digest: item.entry.digest, stamp: stamp)
         }
-        store.write(manifest, &diagnostics)
+        store.keep(manifest, after: now, flushes: false, &diagnostics)
     }
 }

@@ -1,4 +1,5 @@
 import CLibDeflate
+import CZLib
 import Diagnostics
 
 /// Compresses whole buffers as raw deflate streams.
@@ -37,6 +38,11 @@ enum Checksum {
     /// The sum of the first `count` of `bytes`, after those that gave `checksum`.
     static func crc32(_ count: Int, of bytes: [UInt8], after checksum: UInt32 = 0) -> UInt32 {
         libdeflate_crc32(checksum, bytes, count)
+    }
+
+    /// The sum of bytes that gave `first`, and `count` more that alone give `second`.
+    static func joined(_ first: UInt32, _ second: UInt32, count: Int) -> UInt32 {
+        UInt32(truncatingIfNeeded: crc32_combine(UInt(first), UInt(second), count))
     }
 }
 

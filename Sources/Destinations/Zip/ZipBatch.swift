@@ -1,40 +1,53 @@
+import CZLib
 import Diagnostics
 import Files
 import Sites
 import SystemPackage
 
-/// Some files that one task compresses: small ones together, a large one alone.
+/// Some files that one task compresses: small ones together, a large one alone, the largest part by part.
 struct ZipBatch: Sendable {
     /// The files, by their index in the plan.
     var range: Range<Int>
-    /// The memory that their contents take.
+    /// The size of what is packed, in bytes.
     var size: Int
+    /// Which bytes of the only file are packed; nil for whole files.
+    var part: Range<Int>?
 
-    /// Contents up to this size are compressed in one piece; larger ones are stored, block by block.
-    ///
-    /// Deflate by whole buffers would need as much memory, and what is that large in a site is hardly ever text.
-    static let largestCompressed = 128 << 20
+    /// Contents up to this size are compressed in one piece, which is faster and smaller but takes as much memory.
+    static let largestWhole = 32 << 20
+    private static let partSize = 2 << 20
+
+    /// The memory that packing takes: contents, and what becomes of them.
+    var cost: Int { part == nil ? 2 * size : 3 * size }
 
     /// Divides the files of a plan in their order.
     static func batches(of entries: [SitePlan.Entry]) -> [ZipBatch] {
         var batches: [ZipBatch] = []
         for (index, entry) in entries.enumerated() {
-            if var last = batches.last, last.size + entry.size <= 1 << 20, last.range.count < 256 {
+            let alone = index..<index + 1
+            if entry.size > largestWhole, case .file = entry.file.content {
+                batches += stride(from: 0, to: entry.size, by: partSize).map { start in
+                    let part = start..<min(start + partSize, entry.size)
+                    return ZipBatch(range: alone, size: part.count, part: part)
+                }
+            } else if var last = batches.last, last.part == nil, last.size + entry.size <= 1 << 20,
+                last.range.count < 256
+            {
                 last.range = last.range.lowerBound..<index + 1
                 last.size += entry.size
                 batches[batches.count - 1] = last
             } else {
-                batches.append(ZipBatch(range: index..<index + 1, size: entry.size))
+                batches.append(ZipBatch(range: alone, size: entry.size))
             }
         }
         return batches
     }
 }
 
-/// One file, ready to be written; without contents it is stored straight from its source.
+/// One file, or a part of it, ready to be written.
 struct ZipPiece: Sendable {
     var record: ZipRecord
-    var contents: [UInt8]?
+    var contents: [UInt8]
 }
 
 /// Turns files into zip entries.
@@ -55,28 +68,58 @@ struct ZipPacker {
     ///
     /// - Throws: A `Failure` when its source cannot be read or has changed.
     mutating func pack(_ entry: SitePlan.Entry) throws(Failure) -> ZipPiece {
-        var record = ZipRecord(
-            name: entry.name, time: EntryTime(entry.digest), isDeflated: false, checksum: 0,
-            compressedSize: entry.size, size: entry.size,
-            mode: UInt16(truncatingIfNeeded: entry.mode.rawValue))
+        var record = record(of: entry)
         switch entry.file.content {
         case .bytes(let bytes):
             return finish(&record, bytes, bytes.count)
         case .file(let path):
-            let source = try SourceFile(path, expecting: entry.stamp)
-            guard entry.size <= ZipBatch.largestCompressed else {
-                record.checksum = try checksum(of: source)
-                return ZipPiece(record: record, contents: nil)
-            }
             // One byte more than there should be, so that a single read also sees the end.
             if buffer.count <= entry.size {
                 buffer = [UInt8](repeating: 0, count: max(entry.size + 1, 64 << 10))
             }
+            let source = try SourceFile(path, expecting: entry.stamp)
             let count = try source.read(into: &buffer)
             try source.checkUnchanged()
             guard count == entry.size else { throw Failure(changing: path) }
             return finish(&record, buffer, count)
         }
+    }
+
+    /// Reads and compresses some bytes of a file.
+    ///
+    /// - Parameters:
+    ///   - part: Which bytes.
+    ///   - entry: The file.
+    /// - Returns: That part of its deflate stream, with the size and check sum of these bytes alone.
+    /// - Throws: A `Failure` when its source cannot be read or has changed.
+    func pack(_ part: Range<Int>, of entry: SitePlan.Entry) throws(Failure) -> ZipPiece {
+        guard case .file(let path) = entry.file.content else { throw Failure(changing: FilePath(entry.name)) }
+        // How far back a deflate stream may refer (RFC 1951, section 2).
+        let start = max(0, part.lowerBound - (32 << 10))
+        let source = try SourceFile(path, expecting: entry.stamp)
+        try source.seek(to: start)
+        var bytes = [UInt8](repeating: 0, count: part.upperBound - start)
+        guard try source.read(into: &bytes) == bytes.count else { throw Failure(changing: path) }
+        try source.checkUnchanged()
+        let contents = Array(bytes[(part.lowerBound - start)...])
+        var deflated = [UInt8](repeating: 0, count: part.count + part.count / 64 + 1024)
+        let size = deflate_part(
+            bytes, part.lowerBound - start, bytes.count, &deflated, deflated.count,
+            isWorthCompressing(contents, contents.count) ? 6 : 0, part.upperBound == entry.size ? 1 : 0)
+        guard size > 0 else { throw .outOfMemory }
+        deflated.removeLast(deflated.count - size)
+        var record = record(of: entry)
+        record.isDeflated = true
+        (record.size, record.compressedSize) = (part.count, size)
+        record.checksum = Checksum.crc32(contents.count, of: contents)
+        return ZipPiece(record: record, contents: deflated)
+    }
+
+    private func record(of entry: SitePlan.Entry) -> ZipRecord {
+        ZipRecord(
+            name: entry.name, time: EntryTime(entry.digest), isDeflated: false, checksum: 0,
+            compressedSize: entry.size, size: entry.size,
+            mode: UInt16(truncatingIfNeeded: entry.mode.rawValue))
     }
 
     private func finish(_ record: inout ZipRecord, _ bytes: [UInt8], _ count: Int) -> ZipPiece {
@@ -97,15 +140,5 @@ struct ZipPacker {
             let start = (count - taste) / 3 * place
             return taster.compress(taste, of: Array(bytes[start..<start + taste])) != nil
         }
-    }
-
-    private mutating func checksum(of source: SourceFile) throws(Failure) -> UInt32 {
-        var block = [UInt8](repeating: 0, count: 1 << 20)
-        var checksum: UInt32 = 0
-        while case let count = try source.read(into: &block), count > 0 {
-            checksum = Checksum.crc32(count, of: block, after: checksum)
-        }
-        try source.checkUnchanged()
-        return checksum
     }
 }

@@ -15,7 +15,9 @@ struct ZipRecord {
     var offset = 0
 
     private static let limit = 0xFFFF_FFFF
-    private var needsZip64Sizes: Bool { size >= Self.limit || compressedSize >= Self.limit }
+    /// Decided by the size, since the header is written before the compressed size is known; what does not
+    /// compress grows by less than a 256th.
+    private var needsZip64Sizes: Bool { size >= Self.limit - Self.limit >> 8 }
 
     /// The header before its contents.
     var localHeader: [UInt8] {

@@ -7,7 +7,7 @@ import SystemPackage
 ///
 /// Memory stays flat with the size of the site: no more contents are in work than fit `budget`.
 struct ZipWriter {
-    private static let budget = 128 << 20
+    private static let budget = 64 << 20
 
     /// The site.
     let plan: SitePlan
@@ -42,9 +42,15 @@ struct ZipWriter {
                 while let pieces = packed.removeValue(forKey: written) {
                     for (index, piece) in zip(batches[written].range, pieces) {
                         try Task.checkCancellation()
-                        try output.add(piece, of: plan.entries[index])
-                        progress.files += 1
-                        progress.bytes += plan.entries[index].size
+                        let size = plan.entries[index].size
+                        let part = batches[written].part
+                        if let part {
+                            try output.add(piece, part, ofSize: size)
+                        } else {
+                            try output.add(piece)
+                        }
+                        progress.files += part.map { $0.upperBound < size } == true ? 0 : 1
+                        progress.bytes += part?.count ?? size
                         observer(progress)
                     }
                     inWork -= batches[written].cost
@@ -59,15 +65,9 @@ struct ZipWriter {
         var packer = try ZipPacker()
         return try batch.range.map { index in
             try Task.checkCancellation()
-            return try packer.pack(plan.entries[index])
+            guard let part = batch.part else { return try packer.pack(plan.entries[index]) }
+            return try packer.pack(part, of: plan.entries[index])
         }
-    }
-}
-
-extension ZipBatch {
-    /// The memory that packing takes: contents and their compressed form, or none where they are only stored.
-    fileprivate var cost: Int {
-        size > Self.largestCompressed ? 0 : 2 * size
     }
 }
 
@@ -82,17 +82,32 @@ private struct ZipOutput {
         self.file = file
     }
 
-    mutating func add(_ piece: ZipPiece, of entry: SitePlan.Entry) throws {
+    mutating func add(_ piece: ZipPiece) throws {
         var record = piece.record
         record.offset = offset
         try append(record.localHeader)
         records.append(record)
-        if let contents = piece.contents {
-            try append(contents)
-        } else if case .file(let path) = entry.file.content {
-            try flush()
-            try copy(path, entry, expecting: record.checksum)
+        try append(piece.contents)
+    }
+
+    /// Adds a part of a file of `size` bytes, whose header is corrected after the last one.
+    mutating func add(_ piece: ZipPiece, _ part: Range<Int>, ofSize size: Int) throws {
+        if part.lowerBound == 0 {
+            var record = piece.record
+            (record.offset, record.size, record.compressedSize, record.checksum) = (offset, size, 0, 0)
+            try append(record.localHeader)
+            records.append(record)
         }
+        var record = records.removeLast()
+        record.checksum = Checksum.joined(record.checksum, piece.record.checksum, count: part.count)
+        record.compressedSize += piece.contents.count
+        records.append(record)
+        try append(piece.contents)
+        guard part.upperBound == size else { return }
+        try flush()
+        try file.seek(offset: Int64(record.offset), from: .start)
+        try file.writeFirst(record.localHeader.count, of: record.localHeader)
+        try file.seek(offset: 0, from: .end)
     }
 
     mutating func finish() throws {
@@ -115,19 +130,5 @@ private struct ZipOutput {
     private mutating func flush() throws {
         try file.writeFirst(pending.count, of: pending)
         pending.removeAll(keepingCapacity: true)
-    }
-
-    private mutating func copy(_ path: FilePath, _ entry: SitePlan.Entry, expecting checksum: UInt32) throws {
-        let source = try SourceFile(path, expecting: entry.stamp)
-        var block = [UInt8](repeating: 0, count: 1 << 20)
-        var (copied, found): (Int, UInt32) = (0, 0)
-        while case let count = try source.read(into: &block), count > 0 {
-            try file.writeFirst(count, of: block)
-            found = Checksum.crc32(count, of: block, after: found)
-            copied += count
-            try Task.checkCancellation()
-        }
-        guard copied == entry.size, found == checksum else { throw Failure(changing: path) }
-        offset += copied
     }
 }

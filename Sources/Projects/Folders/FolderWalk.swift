@@ -44,6 +44,12 @@ struct FolderWalk {
         /// The real paths of this folder and those above it.
         var ancestors: [String]
         var links = 0
+
+        /// The real path of something in this folder that is no link.
+        func realPath(of name: String) -> String {
+            let folder = ancestors[ancestors.count - 1]
+            return folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+        }
     }
 
     /// Walks the folder at `root`.
@@ -67,11 +73,11 @@ struct FolderWalk {
 
     private mutating func walk(_ level: Level) throws(Failure) {
         var level = level
-        let names = try Folder.names(in: level.source)
-        if names.contains(ignoreFileName), let file = try ignoreFile(in: level) {
+        let listing = try Folder.entries(in: level.source)
+        if listing.contains(where: { $0.name == ignoreFileName }), let file = try ignoreFile(in: level) {
             level.ignoring.files.append(file)
         }
-        for name in names {
+        for entry in listing {
             entries += 1
             guard entries <= Self.maximumEntries else {
                 throw Failure(
@@ -79,17 +85,18 @@ struct FolderWalk {
                     "'\(root)' holds more than \(Self.maximumEntries) files and folders",
                     at: .init(file: root.string), hint: "exclude some in a '.webappignore' file")
             }
-            try visit(name, in: level)
+            try visit(entry, in: level)
         }
     }
 
-    private mutating func visit(_ name: String, in level: Level) throws(Failure) {
+    private mutating func visit(_ entry: Folder.Entry, in level: Level) throws(Failure) {
+        let name = entry.name
         let path = level.path.isEmpty ? name : "\(level.path)/\(name)"
         let source = level.source.appending(name)
-        let kind = FileKind(of: source, followingLinks: false)
+        let kind = entry.kind ?? FileKind(of: source, followingLinks: false)
         // git takes a link to a folder for a file; what decides here is what would be published.
         let target = kind == .symbolicLink ? FileKind(of: source) : kind
-        if let reason = reason(name, path, source, target, level) {
+        if let reason = reason(name, path, source, (kind, target), level) {
             guard usesDefaults, path.lowercased() == "web.config", target == .regular else {
                 excluded.append(
                     .init(
@@ -103,8 +110,7 @@ struct FolderWalk {
         case (.symbolicLink, nil): exclude(path, target, "link to nothing")
         case (.symbolicLink, _): try follow(path, source, target, level)
         case (.folder, _):
-            let real = level.ancestors[level.ancestors.count - 1] + "/" + name
-            try enter(path, source, real, level)
+            try enter(path, source, level.realPath(of: name), level)
         case (.regular, _): files.append(File(path: path, source: source))
         case (nil, _): exclude(path, target, "cannot be read")
         default: exclude(path, target, "neither a file nor a folder")
@@ -165,17 +171,19 @@ struct FolderWalk {
 extension FolderWalk {
     /// Why something is left out; nil when it is not.
     private func reason(
-        _ name: String, _ path: String, _ source: FilePath, _ kind: FileKind?, _ level: Level
+        _ name: String, _ path: String, _ source: FilePath, _ kind: (own: FileKind?, target: FileKind?),
+        _ level: Level
     ) -> String? {
-        let isFolder = kind == .folder
+        let isFolder = kind.target == .folder
         if usesDefaults {
             if !isFolder, let reason = NeverPublished.reason(for: name) { return reason }
             if isFolder, FileKind(of: source.appending("pyvenv.cfg")) == .regular {
                 return "virtual environment"
             }
             // A published site is recognised even where nothing is remembered of the publish.
-            if !outputs.isEmpty, outputs.contains(Self.realPath(of: source) ?? source.string) {
-                return "output of this tool"
+            if !outputs.isEmpty {
+                let real = kind.own == .symbolicLink ? Self.realPath(of: source) : nil
+                if outputs.contains(real ?? level.realPath(of: name)) { return "output of this tool" }
             }
             if isFolder, FileKind(of: source.appending("ptvsd").appending("settings.json")) == .regular {
                 return "output of this tool"
@@ -188,7 +196,8 @@ extension FolderWalk {
             return reason
         }
         // A site path has no backslash, colon or control: such a name cannot be kept.
-        return (try? SitePath(path).components.last) == name ? nil : Self.badName
+        let isPath = level.path.isEmpty ? (try? SitePath(name)) != nil : true
+        return isPath && !name.utf8.contains(UInt8(ascii: "\\")) ? nil : Self.badName
     }
 
     private func ignoreFile(in level: Level) throws(Failure) -> IgnoreFile? {

@@ -9,7 +9,7 @@ enum DefaultExclusions {
                 ".hgignore", ".webappignore",
             ]
         ),
-        ("compiled Python", ["__pycache__/", "*.py[co]"]),
+        ("compiled Python", ["__pycache__/", "*.pyc", "*.pyo"]),
         ("packages of Node.js", ["node_modules/"]),
         (
             "environment file, may hold secrets",
@@ -55,8 +55,11 @@ enum NeverPublished {
         {
             return "transform of web.config, applied instead of published"
         }
-        if name.hasSuffix(".pyproj") || name.contains(".pyproj.") { return "project file" }
-        if name.hasSuffix(".pubxml") || name.contains(".pubxml.") { return "publish profile" }
+        // Also with something behind, as in `site.pyproj.user`.
+        let extensions = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+            .dropFirst()
+        if extensions.contains(where: { $0.elementsEqual("pyproj".utf8) }) { return "project file" }
+        if extensions.contains(where: { $0.elementsEqual("pubxml".utf8) }) { return "publish profile" }
         if name.hasSuffix(".publishsettings") { return "publish profile with a password" }
         if name.hasPrefix(".ptvsd-publish-") { return "temporary file of an interrupted publish" }
         return nil

@@ -12,6 +12,8 @@ struct IgnoreFile {
     let descent: [UInt8]
     /// The rules in order.
     let rules: [IgnoreRule]
+    /// The bytes that the name of a file begins and ends with if a rule matches it; nil where it can be any.
+    private let bounds: (first: Set<UInt8>, last: Set<UInt8>)?
 
     /// Reads the text of an ignore file.
     ///
@@ -29,14 +31,36 @@ struct IgnoreFile {
         rules = lines.enumerated().compactMap { offset, line in
             IgnoreRule(line.last == 0x0D ? line.dropLast() : line, line: offset + 1)
         }
+        bounds = Self.bounds(rules.filter { !$0.needsFolder })
+    }
+
+    private static func bounds(_ rules: [IgnoreRule]) -> (first: Set<UInt8>, last: Set<UInt8>)? {
+        var bounds: (first: Set<UInt8>, last: Set<UInt8>) = ([], [])
+        for rule in rules {
+            switch rule.bound {
+            case .first(let byte): bounds.first.insert(byte)
+            case .last(let byte): bounds.last.insert(byte)
+            case nil: return nil
+            }
+        }
+        return bounds
     }
 
     /// The last rule that matches `path`, relative to the root; nil when none does.
     func rule(for path: [UInt8], name: ArraySlice<UInt8>, isFolder: Bool) -> IgnoreRule? {
+        if !isFolder, let bounds, let first = name.first, let last = name.last,
+            !bounds.first.contains(first), !bounds.last.contains(last)
+        {
+            return nil
+        }
         let path = descent.isEmpty ? path[...] : (descent + path)[...]
-        guard path.starts(with: base) else { return nil }
+        guard base.isEmpty || path.starts(with: base) else { return nil }
         let relative = path.dropFirst(base.count)
-        return rules.last { $0.matches(relative, name: name, isFolder: isFolder) }
+        for index in rules.indices.reversed()
+        where rules[index].matches(relative, name: name, isFolder: isFolder) {
+            return rules[index]
+        }
+        return nil
     }
 }
 

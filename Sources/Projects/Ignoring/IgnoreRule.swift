@@ -9,6 +9,15 @@ struct IgnoreRule: Equatable {
     /// The 1-based line.
     let line: Int
 
+    /// A byte that every name which it matches begins or ends with.
+    enum Bound: Equatable {
+        case first(UInt8)
+        case last(UInt8)
+    }
+
+    /// That byte; nil where it can be any, or where it is about paths.
+    let bound: Bound?
+
     private enum Matcher: Equatable {
         case literal([UInt8])
         case suffix([UInt8])
@@ -28,7 +37,15 @@ struct IgnoreRule: Equatable {
         matchesNames = !pattern.contains(UInt8(ascii: "/"))
         if !matchesNames, pattern.first == UInt8(ascii: "/") { pattern = pattern.dropFirst() }
         self.line = line
+        bound = matchesNames ? Self.bound(pattern) : nil
         matcher = Self.matcher(pattern, matchesNames: matchesNames)
+    }
+
+    private static func bound(_ pattern: ArraySlice<UInt8>) -> Bound? {
+        guard let first = pattern.first, let last = pattern.last else { return nil }
+        if !isSpecial(first) { return .first(first) }
+        // A bracket may end a set of bytes.
+        return isSpecial(last) || last == UInt8(ascii: "]") ? nil : .last(last)
     }
 
     /// Whether the rule matches a path relative to the folder of its file.
@@ -42,7 +59,7 @@ struct IgnoreRule: Equatable {
         guard isFolder || !needsFolder else { return false }
         let text = matchesNames ? name : path
         switch matcher {
-        case .literal(let literal): return text.elementsEqual(literal)
+        case .literal(let literal): return text.count == literal.count && text.elementsEqual(literal)
         case .suffix(let suffix):
             return text.count >= suffix.count && text.suffix(suffix.count) == suffix[...]
         case .wildcard(let prefix, let pattern):

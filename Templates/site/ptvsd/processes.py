@@ -80,7 +80,10 @@ class Process:
 
     def public(self) -> dict[str, Any]:
         """The process as `status` shows it."""
-        facts = {name: self.facts.get(name) for name in ("python", "executable", "directory", "debugging", "debugpy")}
+        facts = {
+            name: self.facts.get(name)
+            for name in ("python", "executable", "directory", "debugging", "debugpy")
+        }
         return {
             "pid": self.pid,
             "parent": self.parent,
