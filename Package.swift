@@ -212,7 +212,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "websocket-echo",
-            dependencies: ["Tunnel", nioCore, nioPosix],
+            dependencies: ["Tunnel", nioCore, nioHTTP1, nioPosix],
             path: "Tests/websocket-echo",
             swiftSettings: strict
         ),

@@ -7,13 +7,19 @@ import Testing
 struct InterruptionGateTests {
     private struct Broken: Error {}
 
+    private final class Steps: Sendable {
+        private let names = Mutex<[String]>([])
+        var all: [String] { names.withLock { $0 } }
+        func add(_ name: String) { names.withLock { $0.append(name) } }
+    }
+
     @Test func workWithoutAGateIsJustDone() async throws {
         #expect(try await InterruptionGate.holding { 7 } == 7)
     }
 
     @Test func anInterruptionWaitsForTheEndOfTheWork() async throws {
         let gate = InterruptionGate()
-        let steps = Mutex<[String]>([])
+        let steps = Steps()
         let (begun, begin) = AsyncStream.makeStream(of: Void.self)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -24,17 +30,17 @@ struct InterruptionGateTests {
                             while !gate.isInterrupted { await Task.yield() }
                             for _ in 0..<100 { await Task.yield() }
                             #expect(!Task.isCancelled)
-                            steps.withLock { $0.append("done") }
+                            steps.add("done")
                         }
                     }
                 }
             }
             for await _ in begun { break }
             #expect(await gate.interrupt() is CancellationError)
-            steps.withLock { $0.append("interrupted") }
+            steps.add("interrupted")
             try await group.waitForAll()
         }
-        #expect(steps.withLock { $0 } == ["done", "interrupted"])
+        #expect(steps.all == ["done", "interrupted"])
     }
 
     @Test func whatFailsMeanwhileIsWhatTheInterruptionTells() async throws {

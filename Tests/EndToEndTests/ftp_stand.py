@@ -293,10 +293,18 @@ class CuttingProxy:
         peers: dict[socket.socket, socket.socket] = {}
         clients: set[socket.socket] = set()
         controls: set[socket.socket] = set()
+        late: dict[socket.socket, float] = {}
         while True:
-            ready, _, _ = select.select([self.waker, *self.listeners, *peers], [], [])
+            waiting = [each for each in peers if each not in late]
+            patience = max(0, min(late.values()) - time.monotonic()) if late else None
+            ready, _, _ = select.select([self.waker, *self.listeners, *waiting], [], [], patience)
             if self.waker in ready:
                 return
+            due = [each for each, moment in late.items() if moment <= time.monotonic()]
+            for each in due:
+                del late[each]
+                if each in peers:
+                    self._pass_on(each, peers, clients)
             for each in ready:
                 if each in self.listeners:
                     client, _ = each.accept()
@@ -313,9 +321,9 @@ class CuttingProxy:
                     peers[client], peers[server] = server, client
                     clients.add(client)
                     self.pairs.add((client, server))
+                elif each in controls:
+                    late[each] = time.monotonic() + self.latency
                 elif each in peers:
-                    if each in controls:
-                        time.sleep(self.latency)
                     self._pass_on(each, peers, clients)
 
     def _pass_on(

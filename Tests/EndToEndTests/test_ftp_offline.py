@@ -61,7 +61,9 @@ def start(program: Program, stand: FTPStand, project: Path) -> Running:
 
 
 def await_offline(stand: FTPStand) -> None:
+    """Waits until the change has begun, and makes it last until its end is waited for."""
     wait_until((stand.root / "www" / "app_offline.htm").exists, "the site is switched off", 60)
+    stand.proxy.latency = 1
 
 
 def ended(run: Running, stand: FTPStand) -> int:
@@ -120,6 +122,7 @@ def test_an_interruption_while_files_are_sent_leaves_the_old_site(
     root = stand.root / "www"
     old = tree(root)
     run = start(program, stand, project)
+    stand.proxy.latency = 1
     interrupt(run)
     assert ended(run, stand) == 130, run.log
     stand.await_quiet()

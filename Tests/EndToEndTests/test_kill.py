@@ -1,7 +1,8 @@
 """Publishes that are killed at random moments: each file is the old or the new one, and a rerun heals the site.
 
-`PTVSD_KILLS` says how often for each destination (4), `PTVSD_KILL_SEED` which moments; counts are printed. In half of
-them the programs that were started go as well, as if the machine had lost its power; else they may end what they do.
+`PTVSD_KILLS` says how often for each destination (4), `PTVSD_KILL_SEED` which moments, and `PTVSD_KILL_FILES` how many
+files the site has (12; by FTP, a hundred come into place over several connections); counts are printed. In half of the
+rounds the programs that were started go as well, as if the machine had lost its power; else they may end what they do.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from program import Program, tree
 
 KILLS = int(os.environ.get("PTVSD_KILLS", "4"))
 SEED = int(os.environ.get("PTVSD_KILL_SEED", "4711"))
-FILES = 12
+FILES = int(os.environ.get("PTVSD_KILL_FILES", "12"))
 IGNORED = (".ptvsd-publish-", "app_offline.htm")
 
 

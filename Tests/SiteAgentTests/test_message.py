@@ -14,6 +14,7 @@ from ptvsd.message import (
     parse_request,
     parse_response,
     render,
+    trailing,
     upgrade_of,
 )
 
@@ -214,3 +215,16 @@ def test_fields_for_one_hop_are_not_passed_on() -> None:
         upgrade_of(parse_request(request("Connection: Upgrade", "Upgrade: websocket")).fields) == b"websocket"
     )
     assert upgrade_of(parse_request(request("Upgrade: websocket")).fields) is None
+
+
+def test_a_trailer_cannot_say_what_only_a_head_may() -> None:
+    kept = [(b"X-Sum", b"1"), (b"Grpc-Status", b"0"), (b"Server-Timing", b"db")]
+    forbidden = (
+        b"Content-Length",
+        b"transfer-encoding",
+        b"HOST",
+        b"Authorization",
+        b"X-Forwarded-Host",
+        b"TE",
+    )
+    assert trailing([kept[0], *((name, b"x") for name in forbidden), *kept[1:]]) == kept

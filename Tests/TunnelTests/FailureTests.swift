@@ -1,6 +1,8 @@
 import Addresses
 import Diagnostics
+import Files
 import NIOHTTP1
+import SystemPackage
 import Testing
 
 @testable import Tunnel
@@ -37,6 +39,21 @@ struct FailureTests {
             #expect(!failure.message.hasSuffix("."))
             #expect(!failure.hint.isEmpty)
             #expect(failure.failure.diagnostics.count == 1)
+        }
+    }
+
+    @Test func `The documentation has a line for each, with its exit code`() throws {
+        let file = FilePath(#filePath).removingLastComponent().appending("../../docs/attach.md")
+        let codes: [Failure.Reason: Int] = [.unavailable: 69, .notAuthorised: 77, .badInput: 65]
+        let rows = try FileContents.text(file).split(separator: "\n").filter { $0.hasPrefix("| ") }
+        for failure in Self.causes.map({ TunnelFailure($0, at: "HOST") }) {
+            let found = rows.filter { $0.contains("(`\(failure.id)`)") }
+            #expect(found.count == 1, "\(failure.id)")
+            #expect(
+                found.first?.hasSuffix("| \(codes[failure.failure.reason] ?? 1) |") == true, "\(failure.id)")
+            // What varies is not compared.
+            let start = failure.message.prefix { !$0.isNumber && $0 != ":" && $0 != "," }
+            #expect(!start.contains("HOST") || found.first?.contains(start) == true, "\(start)")
         }
     }
 

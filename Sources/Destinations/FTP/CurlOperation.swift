@@ -28,6 +28,12 @@ struct CurlOperation {
     /// Whether the work goes on after it ended like this.
     func accepts(_ outcome: Outcome) -> Bool { outcome.isDone || (mayLack && outcome.saysMissing) }
 
+    /// Goes on where it was cut, if it is an upload of which `isWorth` holds.
+    mutating func resume(_ isWorth: (CurlOperation) -> Bool) {
+        guard case .upload(let file, _) = transfer, isWorth(self) else { return }
+        transfer = .upload(file, resumes: true)
+    }
+
     /// How `curl` ended one operation.
     struct Outcome: Equatable {
         /// The exit code that `curl` would have ended with, had this been its only work.

@@ -67,12 +67,14 @@ struct FTPFolder {
         try learn(names, from: outcomes, of: operations, as: session.configuration.listing)
     }
 
-    /// What lists folders, each into a file of its own in `workFolder`.
-    func operations(listing names: [String], in workFolder: FilePath) throws -> [CurlOperation] {
+    /// What lists folders, each into a file of its own in `workFolder` whose name holds `tag`.
+    func operations(
+        listing names: [String], in workFolder: FilePath, tag: String = ""
+    ) throws -> [CurlOperation] {
         try names.map { name in
             let path = path(name)
             let digest = ContentDigest(of: Array(path.utf8)).hex.prefix(32)
-            let file = workFolder.appending("list-\(digest)")
+            let file = workFolder.appending("list\(tag)-\(digest)")
             // An empty folder is no reason for curl to write anything.
             try FileDescriptor.open(
                 file, .writeOnly, options: [.create, .truncate, .closeOnExec], permissions: .ownerReadWrite
@@ -96,10 +98,7 @@ struct FTPFolder {
         of operations: some Sequence<CurlOperation>, as form: CurlConfiguration.Listing
     ) throws {
         for (name, (outcome, operation)) in zip(names, zip(outcomes, operations)) {
-            guard case .list(let file) = operation.transfer else { continue }
-            let bytes = outcome.isDone ? try FileContents.read(file) : []
-            let listing = form == .machine ? FTPListing(machine: bytes) : FTPListing(human: bytes)
-            listings[key(name)] = .some(outcome.isDone ? listing : nil)
+            listings[key(name)] = .some(outcome.isDone ? try FTPListing(of: operation, as: form) : nil)
         }
     }
 

@@ -81,9 +81,7 @@ struct FTPSession {
                 return outcomes + [outcome]
             }
             try await Task.sleep(for: patience * (1 << (failedTries - 1)))
-            if case .upload(let file, _) = rest[0].transfer, resumes(rest[0]) {
-                rest[0].transfer = .upload(file, resumes: true)
-            }
+            rest[0].resume(resumes)
         }
         return outcomes
     }
@@ -99,44 +97,50 @@ struct FTPSession {
         done: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws -> [CurlOperation.Outcome] {
         let lanes = lanes(for: operations.count)
-        guard lanes > 1 else {
-            return try await perform(operations, resumes: resumes, done: done)
-        }
-        let session = self
-        let ended = try await withThrowingTaskGroup(of: [(Int, CurlOperation.Outcome)].self) { group in
-            for lane in 0..<lanes {
-                group.addTask {
-                    var ended: [(Int, CurlOperation.Outcome)] = []
-                    let mine = Array(stride(from: lane, to: operations.count, by: lanes))
-                    for start in stride(from: 0, to: mine.count, by: Self.batch) {
-                        let batch = mine[start..<min(start + Self.batch, mine.count)]
-                        let outcomes = try await session.run(batch.map { operations[$0] }) {
-                            done(batch[batch.startIndex + $0])
-                        }
-                        ended += zip(batch, outcomes)
-                        guard outcomes.count == batch.count,
-                            zip(batch, outcomes).allSatisfy({ operations[$0].accepts($1) })
-                        else { break }
-                    }
-                    return ended
-                }
-            }
-            return try await group.reduce(into: []) { $0 += $1 }
-        }
+        guard lanes > 1 else { return try await perform(operations, resumes: resumes, done: done) }
+        let rows = (0..<lanes).map { Array(stride(from: $0, to: operations.count, by: lanes)) }
+        let ended = try await performRows(rows.map { $0.map { operations[$0] } }) { done(rows[$0][$1]) }
         var outcomes = [CurlOperation.Outcome?](repeating: nil, count: operations.count)
         var left = operations
-        for (index, outcome) in ended {
-            if operations[index].accepts(outcome) {
-                outcomes[index] = outcome
-            } else if case .upload(let file, _) = left[index].transfer, resumes(left[index]) {
-                left[index].transfer = .upload(file, resumes: true)
-            }
+        for (row, ended) in zip(rows, ended) {
+            for (index, outcome) in zip(row, ended) { outcomes[index] = outcome }
+            if let cut = row.dropFirst(ended.count).first { left[cut].resume(resumes) }
         }
         let missing = outcomes.indices.filter { outcomes[$0] == nil }
         let rest = try await perform(
             missing.map { left[$0] }, resumes: resumes, done: { done(missing[$0]) })
         for (index, outcome) in zip(missing, rest) { outcomes[index] = outcome }
         return Array(outcomes.prefix { $0 != nil }.compactMap(\.self))
+    }
+
+    /// Does rows of operations side by side, each over a connection of its own and as far as nothing goes wrong.
+    ///
+    /// - Parameters:
+    ///   - rows: The rows.
+    ///   - done: Is told of each operation that was done, by row and place, from any thread.
+    /// - Returns: How the operations of each row ended up to the first that was not done.
+    /// - Throws: A `Failure` when there is no `curl`, or `CancellationError`.
+    func performRows(
+        _ rows: [[CurlOperation]], done: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
+    ) async throws -> [[CurlOperation.Outcome]] {
+        try await withThrowingTaskGroup(of: (Int, [CurlOperation.Outcome]).self) { group in
+            for (number, row) in rows.enumerated() {
+                group.addTask {
+                    var ended: [CurlOperation.Outcome] = []
+                    while ended.count < row.count {
+                        let batch = Array(row.dropFirst(ended.count).prefix(Self.batch))
+                        let outcomes = try await run(batch) { [start = ended.count] in
+                            done(number, start + $0)
+                        }
+                        let good = zip(batch, outcomes).prefix { $0.accepts($1) }.map(\.1)
+                        ended += good
+                        guard good.count == batch.count else { break }
+                    }
+                    return (number, ended)
+                }
+            }
+            return try await group.reduce(into: Array(repeating: [], count: rows.count)) { $0[$1.0] = $1.1 }
+        }
     }
 
     /// Over how many connections so many operations are done.

@@ -14,32 +14,78 @@ extension FTPUpdate {
         let work = sent.filter { waiting[$0.staged]?.size != $0.entry.size }
         let folders = folderOperations(for: sent)
         guard !sent.isEmpty else { return try await session.performAll(folders) }
-        let uploads = try work.map(upload)
-        let done = progress(of: work, among: sent)
-        if session.lanes(for: uploads.count) > 1 {
-            try await session.performAll(folders)
-            let outcomes = try await session.performSideBySide(uploads, resumes: Self.resumes, done: done)
-            try session.check(outcomes, of: uploads)
-            try await folder.look(into: [FTPFolder.staging], over: &session, again: true)
-        } else {
-            // Each login takes as long as several files: all of it is done with one.
-            let listing = try folder.operations(listing: [FTPFolder.staging], in: session.workFolder)
-            let all = folders + uploads + listing
-            let isUpload = uploads.indices
-            let outcomes = try await session.perform(
-                all, resumes: Self.resumes,
-                done: { [count = folders.count] in if isUpload.contains($0 - count) { done($0 - count) } })
-            try session.check(outcomes, of: all)
-            try folder.learn(
-                [FTPFolder.staging], from: outcomes.suffix(1), of: listing, as: session.configuration.listing)
+        var uploads = try work.map(upload)
+        let told = progress(of: work, among: sent)
+        var left = Array(work.indices)
+        if let arrived = try await sendSideBySide(&uploads, &left, folders, done: told) {
+            return try await sendAgain(
+                work.indices.filter { arrived[$0] != work[$0].entry.size }.map { work[$0] })
         }
-        try await sendAgain(sent)
+        // Each login takes as long as several files: all of it is done with one.
+        let listing = try folder.operations(listing: [FTPFolder.staging], in: session.workFolder)
+        let all = folders + left.map { uploads[$0] } + listing
+        let outcomes = try await session.perform(
+            all, resumes: Self.resumes,
+            done: { [left, start = folders.count] in
+                if left.indices.contains($0 - start) { told(left[$0 - start]) }
+            })
+        try session.check(outcomes, of: all)
+        try folder.learn(
+            [FTPFolder.staging], from: outcomes.suffix(1), of: listing, as: session.configuration.listing)
+        let arrived = folder.listing(FTPFolder.staging)?.entries ?? [:]
+        try await sendAgain(
+            sent.filter { item in arrived[item.staged].map { $0.size != item.entry.size } ?? true })
+    }
+
+    /// Sends many files over several connections, each of which then lists what has arrived.
+    ///
+    /// - Parameters:
+    ///   - uploads: The files; afterwards with those that were cut going on from there.
+    ///   - left: Afterwards the places of those that were not sent.
+    ///   - folders: What makes the folders.
+    ///   - done: Is told of each file that was sent.
+    /// - Returns: The size with which each file has arrived; nil if anything remains to be done.
+    /// - Throws: A `Failure` or `CancellationError`.
+    private func sendSideBySide(
+        _ uploads: inout [CurlOperation], _ left: inout [Int], _ folders: [CurlOperation],
+        done: @escaping @Sendable (Int) -> Void
+    ) async throws -> [Int: Int]? {
+        let lanes = session.lanes(for: uploads.count)
+        guard lanes > 1 else { return nil }
+        // Whichever comes first makes the folder that all of them need.
+        let making = stagingOperations
+        let rows = (0..<lanes).map { Array(stride(from: $0, to: uploads.count, by: lanes)) }
+        let listings = try (0..<lanes).flatMap {
+            try folder.operations(listing: [FTPFolder.staging], in: session.workFolder, tag: "\($0)")
+        }
+        let operations = rows.enumerated().map { number, row in
+            (number == 0 ? folders : making) + row.map { uploads[$0] } + [listings[number]]
+        }
+        let starts = (0..<lanes).map { $0 == 0 ? folders.count : making.count }
+        let ended = try await session.performRows(operations) { row, place in
+            if rows[row].indices.contains(place - starts[row]) { done(rows[row][place - starts[row]]) }
+        }
+        var arrived: [Int: Int] = [:]
+        var isDone = true
+        for (number, row) in rows.enumerated() {
+            let sent = max(0, ended[number].count - starts[number])
+            left.removeAll { row.prefix(sent).contains($0) }
+            if let cut = row.dropFirst(sent).first { uploads[cut].resume(Self.resumes) }
+            guard ended[number].count == operations[number].count else {
+                isDone = false
+                continue
+            }
+            let entries = try FTPListing(of: listings[number], as: session.configuration.listing).entries
+            for index in row {
+                let name = uploads[index].path.split(separator: "/").last.map(String.init) ?? ""
+                arrived[index] = entries[name]?.size
+            }
+        }
+        return isDone ? arrived : nil
     }
 
     /// Sends again what a connection that was cut left behind, so that it does not pass for the whole.
-    private mutating func sendAgain(_ sent: [FTPComparison.Item]) async throws {
-        let arrived = folder.listing(FTPFolder.staging)?.entries ?? [:]
-        let odd = sent.filter { item in arrived[item.staged].map { $0.size != item.entry.size } ?? true }
+    private mutating func sendAgain(_ odd: [FTPComparison.Item]) async throws {
         guard !odd.isEmpty else { return }
         try await session.performAll(odd.map { removal(ofStaged: $0) })
         let uploads = try odd.map(upload)
@@ -47,24 +93,32 @@ extension FTPUpdate {
         try session.check(outcomes, of: uploads)
     }
 
-    /// What makes folders, and removes what waits there for another site than this one.
-    private func folderOperations(for sent: [FTPComparison.Item]) -> [CurlOperation] {
-        var commands: [String] = []
-        if !folder.exists { commands += folder.parents.map { "*MKD \($0)" } }
-        let known = Set((folder.listing(FTPFolder.staging)?.entries ?? [:]).keys)
-        if folder.listing(FTPFolder.staging) == nil, !sent.isEmpty {
+    /// What makes the folder that files wait in.
+    private var stagingOperations: [CurlOperation] {
+        var commands = folder.exists ? [] : folder.parents.map { "*MKD \($0)" }
+        if folder.listing(FTPFolder.staging) == nil {
             commands.append("*MKD \(folder.path(FTPFolder.staging))")
         }
-        for name in known.subtracting(sent.map(\.staged)).sorted() {
-            commands.append("*DELE \(folder.path("\(FTPFolder.staging)/\(name)"))")
+        return operations(for: commands)
+    }
+
+    /// What makes folders, and removes what waits there for another site than this one.
+    private func folderOperations(for sent: [FTPComparison.Item]) -> [CurlOperation] {
+        let known = Set((folder.listing(FTPFolder.staging)?.entries ?? [:]).keys)
+        var commands = known.subtracting(sent.map(\.staged)).sorted().map { name in
+            "*DELE \(folder.path("\(FTPFolder.staging)/\(name)"))"
         }
         let folders = Set(sent.flatMap { FTPComparer.folders(of: $0.entry.file.path) })
         let missing = folders.filter { folder.listing($0) == nil }.compactMap { try? SitePath($0) }
         commands += missing.sorted { ($0.components.count, $0) < ($1.components.count, $1) }.map {
             "*MKD \(folder.path($0.description))"
         }
-        // A command that may fail tells nothing; what could not be made is found out by what goes into it.
-        return stride(from: 0, to: commands.count, by: 50).map { start in
+        return (sent.isEmpty ? [] : stagingOperations) + operations(for: commands)
+    }
+
+    /// A command that may fail tells nothing; what could not be made is found out by what goes into it.
+    private func operations(for commands: [String]) -> [CurlOperation] {
+        stride(from: 0, to: commands.count, by: 50).map { start in
             CurlOperation(
                 transfer: .nothing, path: "",
                 commands: Array(commands[start..<min(start + 50, commands.count)]),

@@ -122,4 +122,12 @@ package struct TunnelFailure: Error, Hashable, Sendable {
         default: false
         }
     }
+
+    /// Whether a visitor may be what the site waits for: one that sleeps, or whose Python starts with the first request.
+    var maySleep: Bool {
+        switch cause {
+        case .siteUnavailable, .debuggerNotUp: true
+        default: false
+        }
+    }
 }

@@ -50,8 +50,9 @@ class Session:
         self._ended = ended
         self._socket = websocket.Connection(MAX_FRAME)
         self._ping_interval = ping_interval
-        self._heard = time.monotonic()
         self._answered = asyncio.Event()
+        self._answered.set()
+        self._asked = 0  # `_written` before the last question
         self._missed = 0
         self._written = 0  # octets to the client, frames' heads included
         self._mark = 0  # `_written` before the first unanswered ping
@@ -140,7 +141,6 @@ class Session:
         self._client.write(data)
 
     def from_client(self, data: bytes) -> None:
-        self._heard = time.monotonic()
         self._missed = 0
         self._answered.set()
         events = self._socket.receive(data)
@@ -280,37 +280,33 @@ class Session:
         self._seen_taken = taken
         return taken > before
 
-    @property
-    def doubtful(self) -> bool:
-        """Whether a ping stands unanswered."""
-        return self._missed > 0
+    def ask(self) -> None:
+        """Asks the peer for a sign of life, unless a question stands already."""
+        if self.over or self._client_paused or not self._answered.is_set():
+            return
+        self._answered.clear()
+        self._asked = self._written
+        self._write(self._socket.ping(b"there?"))
 
     async def is_alive(self, patience: float) -> bool:
-        """Asks the peer for a sign of life; ends the session when none comes.
+        """Asks, and ends the session when no answer comes.
 
-        A laptop that slept comes back with a new connection long before its old one is found dead, and debugpy
-        answers no second client while it has the first. On a slow link the question waits behind what was written
-        before it: a peer that takes of that is alive.
+        On a slow link the question waits behind what was written before it: a peer that takes of that is alive.
         """
-        if self.over or self._client_paused or time.monotonic() - self._heard < patience / 2:
-            return not self.over
-        self._answered.clear()
-        mark, taken = self._written, self._taken()
-        self._write(self._socket.ping(b"there?"))
-        while True:
+        self.ask()
+        taken = min(self._taken(), self._asked)
+        while not self.over and not self._client_paused:
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._answered.wait(), patience)
-                return True
-            before, taken = taken, min(self._taken(), mark)
-            if self.over:
-                return False
+                break
+            before, taken = taken, min(self._taken(), self._asked)
+            if self.over or self._client_paused or before < taken < self._asked:
+                break
             if taken <= before:
                 self.end(POLICY, "gave way to a newer session: no answer to a ping")
                 self._client.abort()
-                return False
-            if taken < mark:
-                return True
-            # Only now has the ping itself gone out: one more period.
+            # Else the ping itself has gone out only now: one more period.
+        return not self.over
 
     # back-pressure
 
