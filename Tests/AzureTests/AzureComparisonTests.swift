@@ -84,6 +84,30 @@ struct AzureComparisonTests {
         #expect(compare(site, known(before)).deleted == ["Static/A.css", "gone"])
     }
 
+    @Test func `What stands in the way goes before the upload, and folders that it leaves empty`()
+        async throws
+    {
+        let before = try await plan(["data": "1", "other/deep/x": "2", "other/y": "3", "keep/a": "4"])
+        let site = try await plan(["data/x": "1", "other": "2", "keep/b": "3"])
+        let comparison = compare(site, known(before))
+        #expect(comparison.obstacles == ["data", "other/deep/x", "other/y"])
+        #expect(comparison.emptied == ["other/deep", "other"])
+        #expect(comparison.deleted == ["data", "keep/a", "other/deep/x", "other/y"])
+        let found = AzureComparison.Present(files: ["data/x/foreign": 1], isWhole: true)
+        #expect(compare(site, known(site), present: found).obstacles == ["data/x/foreign"])
+    }
+
+    @Test func `On Windows, another spelling of a name is in the way, but for a configuration`() async throws
+    {
+        let before = try await plan(["Pages/A.py": "1", "b.py": "2", "Web.config": "3"])
+        let site = try await plan(["pages/a.py": "1", "b.py": "2", "web.config": "3"])
+        var windows = known(before)
+        windows.ignoresCase = true
+        let comparison = compare(site, windows)
+        #expect(comparison.obstacles == ["Pages/A.py"] && comparison.emptied == ["Pages"])
+        #expect(comparison.deleted == [] && compare(site, known(before)).obstacles == [])
+    }
+
     @Test func `Nothing is sent when nothing changed`() async throws {
         let site = try await plan(["a": "1", "b": "2"])
         #expect(compare(site, known(site)).upload == .nothing)

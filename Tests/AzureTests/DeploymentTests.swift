@@ -77,12 +77,35 @@ struct DeploymentTests {
         #expect(search.find(in: list) == nil)
     }
 
-    @Test func `Without either, the first new one of OneDeploy is taken`() throws {
+    @Test
+    func `Without either, the first new one of OneDeploy is taken, and one that runs sooner than any other`()
+        throws
+    {
         let list = [
             try listed("later", deployer: "OneDeploy"), try listed("mine", deployer: "OneDeploy"),
             try listed("zip", deployer: "ZipDeploy"), try listed("old", deployer: "OneDeploy"),
         ]
-        #expect(DeploymentSearch(tag: nil, earlier: ["old"]).find(in: list)?.id == "mine")
+        let search = DeploymentSearch(tag: nil, earlier: ["old"])
+        #expect(search.find(in: list)?.id == "mine")
+        var passed = list
+        passed[1].status = 4
+        #expect(search.find(in: passed)?.id == "later")
+        passed[0].status = 4
+        #expect(search.find(in: passed)?.id == "mine")
+    }
+
+    @Test func `A site is settled by its live deployment, if no other came after that`() throws {
+        var live = try listed("live")
+        (live.status, live.isActive) = (4, true)
+        var failed = try listed("failed")
+        failed.status = 3
+        let running = try listed("temp-1", isTemporary: true)
+        #expect([live, failed].settled == "live")
+        #expect([failed, live].settled == nil && [running, live].settled == nil)
+        #expect([Deployment]().settled == nil)
+        #expect([running, live, failed].predecessor(of: "live") == "failed")
+        #expect([running, live].predecessor(of: "live") == nil)
+        #expect([live].predecessor(of: "other") == nil)
     }
 
     @Test func `Tags differ`() {

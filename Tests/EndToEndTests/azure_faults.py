@@ -130,6 +130,31 @@ def lost_answer_then_busy(publishing: AzurePublishing) -> None:
     publishing.running.site.pace = 0.1
 
 
+def vanishes(looks: int) -> Callable[[AzurePublishing], None]:
+    """The deployments cannot be listed any more after so many looks at them."""
+
+    def begin(publishing: AzurePublishing) -> None:
+        publishing.running.fails(faults.refuse("GET", DEPLOYMENTS, lambda: Reply(404), FOR_EVER, looks))
+        publishing.running.site.pace = 0.5
+
+    return begin
+
+
+def endless(publishing: AzurePublishing) -> None:
+    publishing.program.environment["PTVSD_PUBLISH_RETRY_DELAY"] = "1"
+    publishing.running.site.pace = 8.0
+
+
+def waits_for_the_package(publishing: AzurePublishing) -> None:
+    """A front end hands a request on once its whole body has come."""
+
+    def act(request: Request) -> Reply | None:
+        request.body()
+        return None
+
+    publishing.running.fails(faults.Fault("POST", "/zipdeploy/validate$", act=act))
+
+
 def gone(publishing: AzurePublishing) -> None:
     publishing.running.kudu.stop()
 
@@ -207,6 +232,12 @@ SURVIVED = [
         "ARM answers 429, then 503",
         at_arm(lambda: faults.throttled("/sites", "1"), lambda: faults.unavailable(503, "/sites")),
     ),
+    Case("the question for room waits for the package", waits_for_the_package, linux=False),
+    Case(
+        "the question for room is refused by a proxy",
+        on_the_way(lambda: faults.refuse("POST", "/zipdeploy/validate$", lambda: Reply(400, "Bad Request"))),
+        linux=False,
+    ),
     Case("a debugger is attached", attached, linux=False, debugging=True),
 ]
 
@@ -239,6 +270,23 @@ REFUSED = [
     Case("status 5: superseded", inside(status=5), 1, r"gave way to another"),
     Case("status 6: partial", inside(status=6), 1, r"some instances"),
     Case("status -1: cancelled", inside(status=-1), 1, r"cancelled"),
+    Case("deployment not listed any more", vanishes(3), 1, r"is not listed any more"),
+    Case("deployment never listed", vanishes(2), 1, r"cannot be found, although the upload was accepted"),
+    Case("deployment without end", endless, 69, r"has not ended the deployment in half an hour"),
+    Case(
+        "site switched off",
+        on_the_way(lambda: faults.refuse(".*", ".*", lambda: faults.page(403, "Site Disabled"), FOR_EVER)),
+        69,
+        r"is switched off: the site is stopped or disabled",
+    ),
+    Case(
+        "no room for the package",
+        inside(free_bytes=300),
+        1,
+        r"cannot take the site: ZipDeploy Validation ERROR",
+        linux=False,
+        arguments=("--full",),
+    ),
     Case("disk full while the package is stored", inside(free_bytes=10), 1, r"not enough space"),
     Case("disk full while files are placed", inside(free_bytes=2500), 1, r"not enough space"),
     Case(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import threading
 import uuid
 from dataclasses import dataclass, field
@@ -136,6 +137,14 @@ class AzureSite:
         """A change of settings restarts the site and its SCM site."""
         self.changes.append((what, value))
         self.restarted()
+
+    def located(self, folder: Path, name: str) -> Path:
+        """The path of a file, which on Windows is the one that is there in whatever spelling."""
+        path = folder
+        for component in Path(name).parts:
+            same = [] if self.linux or not path.is_dir() else os.listdir(path)
+            path /= next((each for each in same if each.lower() == component.lower()), component)
+        return path
 
     def tree(self) -> dict[str, bytes]:
         """What lies in wwwroot."""

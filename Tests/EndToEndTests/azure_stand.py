@@ -125,7 +125,7 @@ class AzureStand:
         self, name: str = "ptvsdemo", *, runs: bool = False, start_seconds: float = 0.1, **more: Any
     ) -> Running:
         """A new site or slot; `runs`: its start command is really run."""
-        home = self.folder / "homes" / f"{name}-{more.get('slot') or 'production'}"
+        home = self.folder / "homes" / more.get("group", "") / f"{name}-{more.get('slot') or 'production'}"
         site = AzureSite(name, home, retry_after=more.pop("retry_after", 1), **more)
         kudu = KuduServer(site, self.certificates, self.arm.is_token)
         host = SiteHost(site, self.certificates, runs, start_seconds)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from azure_site import PLACEHOLDER, AzureSite
 from kudu_deployments import BUILDING, DEPLOYING, FAILED, SUCCESS, Deployment, Deployments
-from kudu_sync import BuildFailed, copy_over, kudu_sync, oryx_build, unpack
+from kudu_sync import BuildFailed, copy_over, is_built, kudu_sync, oryx_build, unpack
 
 PACKAGES_KEPT = 5
 
@@ -108,7 +108,7 @@ class Pipeline:
         deployment.say("Updating submodules.")
         deployment.say(f"Preparing deployment for commit id '{deployment.id[:10]}'.")
         self._step(deployment, BUILDING, "Building and Deploying.")
-        if site.faults.build_fails and not (site.linux and site.flag("SCM_DO_BUILD_DURING_DEPLOYMENT")):
+        if site.faults.build_fails and not is_built(site, staging):
             raise BuildFailed(["Running deployment command...", "The build script ended with exit code 1."])
         if not site.runs_from_package:
             self._place(package, deployment, staging)
@@ -147,7 +147,7 @@ class Pipeline:
     def _place(self, package: Package, deployment: Deployment, staging: Path) -> None:
         site = self.site
         target = site.wwwroot / package.target if package.target else site.wwwroot
-        if site.linux and site.flag("SCM_DO_BUILD_DURING_DEPLOYMENT"):
+        if is_built(site, staging):
             lines = oryx_build(site, staging)
             deployment.say(lines[0])
             deployment.say(lines[1], 0, *lines[2:])

@@ -231,13 +231,16 @@ class KuduServer(HTTPSServer):
         if self.site.linux:
             return Reply(404)
         size, room = int(request.headers.get("Content-Length") or 0), self.site.faults.free_bytes
-        request.cut_at = None
+        request.stream = None  # only its length is looked at
         text = ""
         if self.site.package_is_remote:
             text = "ZipDeploy Validation ERROR: WEBSITE_RUN_FROM_PACKAGE is a URL."
         elif room is not None and size >= room:
             text = "ZipDeploy Validation ERROR: the package is larger than the free disk space."
-        return Reply(400 if text else 200, {"result": text})
+        elif not self.site.flag("SCM_DO_BUILD_DURING_DEPLOYMENT"):
+            recommended = "ZipDeploy Validation WARNING: It is recommended to set app setting WEBSITE_RUN_FROM_PACKAGE = 1."
+            return Reply(200, {"result": recommended}, {"Connection": "close"})
+        return Reply(400 if text else 200, {"result": text}, {"Connection": "close"})
 
     # Deployments
 

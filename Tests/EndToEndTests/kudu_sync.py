@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import configparser
 import os
 import shutil
 import tarfile
@@ -15,6 +16,7 @@ from azure_site import AzureSite
 
 IGNORED = {".git", ".hg", ".deployment", "deploy.cmd"}
 OFFLINE = "app_offline.htm"
+BUILD = "SCM_DO_BUILD_DURING_DEPLOYMENT"
 ORYX = (
     "Command: oryx build /tmp/zipdeploy/extracted -o /home/site/wwwroot --platform python --platform-version 3.12 "
     "-p virtualenv_name=antenv --log-file /tmp/build-debug.log -i {destination} --compress-destination-dir "
@@ -41,6 +43,7 @@ def unpack(
     target: Path,
     keeps_times: bool = True,
     before: Callable[[Path, int], None] = lambda path, size: None,
+    place: Callable[[Path, str], Path] = lambda folder, name: folder / name,
 ) -> list[str]:
     """Unpacks as .NET does: entry times are DOS times, `../` becomes `./`; returns the names of files."""
     names = []
@@ -48,7 +51,7 @@ def unpack(
     with zipfile.ZipFile(package) as archive:
         for info in archive.infolist():
             name = info.filename.replace("\\", "/").replace("../", "./").lstrip("/")
-            path = target / name
+            path = place(target, name)
             if name.endswith("/"):
                 path.mkdir(parents=True, exist_ok=True)
                 continue
@@ -76,7 +79,7 @@ def replace(site: AzureSite, source: Path, target: Path, name: str) -> None:
         if faults.free_bytes < 0:
             raise DiskFull("There is not enough space on the disk.")
     if target.is_dir():
-        shutil.rmtree(target)
+        raise IsADirectoryError(f"The target file '{target}' is a directory, not a file.")
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copy2(source, target)
 
@@ -91,13 +94,14 @@ def kudu_sync(site: AzureSite, source: Path, target: Path, previous: set[str] | 
         stale = set(files_in(target)) - {OFFLINE} if previous is None else previous
         folders = {"", *(path.relative_to(source).as_posix() for path in source.rglob("*") if path.is_dir())}
         stale = {name for name in stale if not _is_left_alone(name, folders)}
-        for name in sorted(stale - wanted):
-            path = target / name
-            if path.is_file():
+        kept = wanted if site.linux else {name.lower() for name in wanted}
+        for name in sorted(stale):
+            path = site.located(target, name)
+            if path.is_file() and (name if site.linux else name.lower()) not in kept:
                 path.unlink()
                 _remove_empty(path.parent, target)
         for name in sorted(wanted):
-            old, new = target / name, source / name
+            old, new = site.located(target, name), source / name
             if not old.is_file() or old.stat().st_mtime_ns != new.stat().st_mtime_ns:
                 replace(site, new, old, name)
     finally:
@@ -114,13 +118,23 @@ def _is_left_alone(name: str, folders: set[str]) -> bool:
 def copy_over(site: AzureSite, source: Path, target: Path) -> None:
     """Copies everything, deletes nothing."""
     for name in files_in(source):
-        replace(site, source / name, target / name, name)
+        replace(site, source / name, site.located(target, name), name)
 
 
 def _remove_empty(folder: Path, root: Path) -> None:
     while folder != root and folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
         folder = folder.parent
+
+
+def is_built(site: AzureSite, source: Path) -> bool:
+    """Whether the server builds a package: what the package itself says counts where no app setting does."""
+    if not site.linux or BUILD in site.settings:
+        return site.linux and site.flag(BUILD)
+    own = configparser.ConfigParser()
+    if (source / ".deployment").is_file():
+        own.read_string((source / ".deployment").read_text().lower())  # names in letters of either case
+    return own.get("config", BUILD, fallback="") in ("1", "true")
 
 
 def oryx_build(site: AzureSite, source: Path) -> list[str]:

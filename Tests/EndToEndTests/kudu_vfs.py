@@ -48,8 +48,11 @@ class VirtualFiles:
 
     def _path(self, path: str) -> Path | None:
         found = Path(os.path.normpath(self.site.home / path.lstrip("/")))
-        inside = found == self.site.home or self.site.home in found.parents
-        return found if inside else None
+        if found == self.site.home:
+            return found
+        if self.site.home not in found.parents:
+            return None
+        return self.site.located(self.site.home, found.relative_to(self.site.home).as_posix())
 
     def answer(self, request: Request, rest: str) -> Reply:
         path, is_folder_url = self._path(rest), rest.endswith("/") or not rest
@@ -232,7 +235,7 @@ class VirtualFiles:
                     raise OSError("There is not enough space on the disk.")
 
         try:
-            self.site.uploads.append(unpack(package, path, before=check))
+            self.site.uploads.append(unpack(package, path, before=check, place=self.site.located))
         except (OSError, ValueError, zipfile.BadZipFile) as failure:
             return exception(bad, str(failure), "System.IO.IOException")
         return Reply(200)

@@ -243,6 +243,22 @@ def test_the_real_agent_runs_behind_the_front_end(program: Program, sample: Any,
     assert Path(endpoint["workingDirectory"]) == running.site.wwwroot
 
 
+@pytest.mark.parametrize("name", ["startup.txt", "startup.sh"])
+def test_a_start_command_that_names_a_file_runs_behind_the_agent(
+    name: str, program: Program, sample: Any, azure: AzureStand
+) -> None:
+    running = azure.add(runs=True, settings=NO_BUILD, config={"appCommandLine": name})
+    publishing = AzurePublishing(program, azure, running, sample("FastAPISite"))
+    port = "8000" if name.endswith(".txt") else "$PORT"
+    (publishing.project / name).write_text(f"python -m uvicorn main:app --port {port}\n")
+    secret = secret_of(publishing.debug().out, publishing)
+    status, endpoint = status_of(publishing, secret)
+    assert status == 200 and endpoint["applicationRoot"] == str(running.site.wwwroot), running.host.log()
+    assert f'"{name}"' in publishing.tree()["ptvsd/settings.json"].decode()
+    publishing.release()
+    assert running.site.config["appCommandLine"] == name
+
+
 def test_a_folder_that_nobody_may_delete_is_a_warning(
     program: Program, tmp_path: Path, azure: AzureStand
 ) -> None:

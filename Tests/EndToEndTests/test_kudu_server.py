@@ -253,6 +253,8 @@ def test_a_full_disk(windows: tuple[Running, Client]) -> None:
     assert refused.status == 400 and "larger than the free disk space" in refused.json()["result"]
     assert kudu("POST", ZIP, data).status == 500
     running.site.faults.free_bytes = None
+    assert "WARNING" in kudu("POST", f"{ZIP}/validate", data).json()["result"], "it recommends to run from a package"
+    running.site.settings["SCM_DO_BUILD_DURING_DEPLOYMENT"] = "true"
     assert kudu("POST", f"{ZIP}/validate", data).json() == {"result": ""}
 
 
@@ -317,3 +319,35 @@ def test_a_record_of_another_way(kudu: Client) -> None:
     assert kudu("GET", LATEST).json()["message"] == "by FTP"
     assert kudu("PUT", "/api/deployments/x", {"clean": True}).status == 404
     assert kudu("DELETE", "/api/deployments/abc").status == 409
+
+
+def test_windows_takes_names_in_whatever_spelling(windows: tuple[Running, Client]) -> None:
+    running, kudu = windows
+    kudu("POST", ZIP, package({"Static/A.css": "1"}))
+    assert kudu("GET", "/api/vfs/site/wwwroot/static/a.css").body == b"1"
+    kudu("POST", ZIP, package({"static/a.css": "2"}, LATER))
+    assert running.site.tree() == {"Static/A.css": b"2"}, "the first spelling stays"
+    kudu("POST", "/api/publish?type=zip&clean=false", package({"STATIC/A.CSS": "3", "static/b.css": "3"}))
+    assert running.site.tree() == {"Static/A.css": b"3", "Static/b.css": b"3"}
+    assert kudu("DELETE", "/api/vfs/site/wwwroot/STATIC/a.css", If_Match="*").status == 200
+    assert running.site.tree() == {"Static/b.css": b"3"}
+
+
+def test_linux_tells_spellings_apart(azure: AzureStand) -> None:
+    running = azure.add()
+    kudu = Client.of_kudu(azure, running)
+    kudu("POST", ZIP, package({"A.css": "1"}))
+    assert kudu("GET", "/api/vfs/site/wwwroot/a.css").status == 404
+    kudu("POST", ZIP, package({"a.css": "2"}))
+    assert running.site.tree() == {"a.css": b"2"}
+
+
+def test_a_file_is_not_copied_over_a_folder_nor_below_a_file(running: Running, kudu: Client) -> None:
+    push = "/api/publish?type=zip&clean="
+    kudu("POST", push + "true", package({"data/x": "1"}))
+    kudu("POST", push + "false", package({"data": "2"}))
+    assert kudu("GET", LATEST).json()["status"] == 3 and running.site.tree() == {"data/x": b"1"}
+    kudu("POST", push + "true", package({"data": "2"}))
+    assert running.site.tree() == {"data": b"2"}, "what goes goes first"
+    kudu("POST", push + "false", package({"data/x": "3"}))
+    assert kudu("GET", LATEST).json()["status"] == 3 and running.site.tree() == {"data": b"2"}

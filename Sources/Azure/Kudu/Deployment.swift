@@ -54,3 +54,16 @@ package struct Deployment: Sendable, Hashable, Decodable {
         }
     }
 }
+
+extension [Deployment] {
+    /// The deployment that is live, of a list with the newest first; nil where a later one runs or has failed, since
+    /// that one may have changed files as well.
+    package var settled: String? {
+        first.flatMap { $0.isActive == true && $0.state != .running ? $0.id : nil }
+    }
+
+    /// The deployment that `id` came right after.
+    package func predecessor(of id: String?) -> String? {
+        drop { $0.id != id }.dropFirst().first?.id
+    }
+}

@@ -17,7 +17,8 @@ package struct DeploymentSearch: Sendable, Hashable {
     /// Finds the deployment among those of the server, newest first.
     ///
     /// Where messages cannot be sent and the identifier is not among them (it comes late, and not from every
-    /// Kudu), it is the oldest that was not there before and was received by OneDeploy.
+    /// Kudu), it is the oldest that was not there before and was received by OneDeploy; one that is over only where
+    /// none is running, since it was accepted while no other ran.
     package func find(in deployments: [Deployment]) -> Deployment? {
         if let id, let found = deployments.first(where: { $0.id.map(Self.digits) == Self.digits(id) }) {
             return found
@@ -28,10 +29,11 @@ package struct DeploymentSearch: Sendable, Hashable {
             }
             return own.first { $0.isTemporary != true } ?? own.first
         }
-        return deployments.last { deployment in
+        let new = deployments.filter { deployment in
             guard let found = deployment.id, !earlier.contains(found) else { return false }
             return deployment.deployer == nil || deployment.deployer == "OneDeploy"
         }
+        return new.last { $0.state == .running } ?? new.last
     }
 
     /// The digits of an identifier, which the server writes with and without hyphens.

@@ -3,23 +3,32 @@ package import SystemPackage
 
 /// Uploads a package until the SCM site has it, and no more than once as far as that can be told.
 package struct DeploymentUpload: Sendable {
+    /// What a package holds.
+    package enum Contents: Sendable, Hashable {
+        /// The whole site; with `clean`, everything else goes.
+        case whole(clean: Bool)
+        /// Some files, made for a site that a certain deployment left.
+        case part(of: String)
+    }
+
     /// Where to.
     package let kudu: KuduClient
     /// The package.
     package let file: FilePath
     /// Its size in bytes.
     package let size: Int
-    /// Whether it is the whole site, and whether everything else goes; nil for some files only.
-    package let clean: Bool?
+    /// What it holds.
+    package let contents: Contents
     /// Is told why it takes longer.
     package let narrate: @Sendable (String) -> Void
 
     /// Creates an upload.
     package init(
-        _ file: FilePath, size: Int, clean: Bool?, to kudu: KuduClient,
+        _ file: FilePath, size: Int, as contents: Contents, to kudu: KuduClient,
         narrate: @escaping @Sendable (String) -> Void
     ) {
-        (self.file, self.size, self.clean, self.kudu, self.narrate) = (file, size, clean, kudu, narrate)
+        (self.file, self.size, self.contents) = (file, size, contents)
+        (self.kudu, self.narrate) = (kudu, narrate)
     }
 
     /// What an attempt came to.
@@ -32,16 +41,20 @@ package struct DeploymentUpload: Sendable {
     /// Uploads the package.
     ///
     /// - Parameter observer: Is told how many bytes were sent.
-    /// - Returns: How its deployment is found among others.
+    /// - Returns: How its deployment is found among others; nil for a part of a site that may not be the one any more
+    ///   that it was made for: it was not sent then, or nobody can tell whether it was.
     /// - Throws: A `Failure` that says why the SCM site does not take it, or `CancellationError`.
-    package func run(observer: @escaping WebRequest.SendObserver) async throws -> DeploymentSearch {
-        let earlier = Set((try await kudu.deployments() ?? []).compactMap(\.id))
+    package func run(observer: @escaping WebRequest.SendObserver) async throws -> DeploymentSearch? {
         let clock = ContinuousClock()
         let patience = clock.now + kudu.retries.time(300)
         var (attempt, waits) = (1, 0)
         // One for all attempts: a later one is refused because of an earlier one whose answer was lost.
-        var search = DeploymentSearch(tag: clean == nil ? nil : DeploymentSearch.newTag(), earlier: earlier)
+        var search = DeploymentSearch(tag: isPart ? nil : DeploymentSearch.newTag())
         while true {
+            if case .part(let base) = contents {
+                guard let before = try await kudu.deployments(), before.settled == base else { return nil }
+                search.earlier = Set(before.compactMap(\.id))
+            }
             switch try await send(search.tag, observer) {
             case .accepted(let id):
                 search.id = id
@@ -68,8 +81,11 @@ package struct DeploymentUpload: Sendable {
         }
     }
 
+    private var isPart: Bool { if case .part = contents { true } else { false } }
+
     private func send(_ tag: String?, _ observer: @escaping WebRequest.SendObserver) async throws -> Outcome {
-        let kind = clean.map { KuduClient.Kind.whole(clean: $0, tag: tag ?? "") } ?? .part
+        let kind: KuduClient.Kind =
+            if case .whole(let clean) = contents { .whole(clean: clean, tag: tag ?? "") } else { .part }
         var request = kudu.uploadRequest(file, size: size, as: kind)
         request.observer = observer
         let answer: WebResponse
@@ -96,8 +112,11 @@ package struct DeploymentUpload: Sendable {
     }
 
     /// Whether the SCM site works on what was sent although its answer did not come.
+    ///
+    /// A part carries no mark of its own: if it arrived, its deployment follows the one that it was made for, as
+    /// somebody else's would.
     private func hasArrived(_ search: inout DeploymentSearch) async throws -> Bool {
-        guard let found = search.find(in: try await kudu.deployments() ?? []) else { return false }
+        guard !isPart, let found = search.find(in: try await kudu.deployments() ?? []) else { return false }
         if found.state == .running || found.state == .succeeded { return true }
         // An upload that was cut: the next attempt's deployment is not to be taken for it.
         if let id = found.id { search.earlier.insert(id) }

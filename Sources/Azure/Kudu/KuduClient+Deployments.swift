@@ -69,18 +69,27 @@ extension KuduClient {
 
     /// Asks whether a package can be deployed; Kudu on Linux does not know the question.
     ///
-    /// - Returns: A warning, if there is one.
-    /// - Throws: A `Failure` with the reason why it cannot.
-    package func validate() async throws -> String? {
-        let answer = try await send(
-            WebRequest("POST", url("/api/zipdeploy/validate"), body: .bytes([], type: "application/zip")))
-        let said = ServerMessage.text(answer.body)
-        guard answer.status != 400 else {
-            throw Failure(
-                .failed, id: "scm-validation",
-                "\(name) cannot take the site: \(said ?? "it does not say why")",
-                hint: "look at the free space of the plan and at WEBSITE_RUN_FROM_PACKAGE")
+    /// Kudu compares the length of the request with the free space, so that the package need not be sent for it. What it
+    /// only warns of is not worth repeating: it recommends to run from a package, which Python sites cannot.
+    ///
+    /// - Parameter size: The size of the package in bytes.
+    /// - Throws: A `Failure` with the reason why it cannot, or `CancellationError`.
+    package func validate(size: Int) async throws {
+        let request = WebRequest(
+            "POST", url("/api/zipdeploy/validate"), body: .announced(size, type: "application/zip"),
+            seconds: 5)
+        let answer: WebResponse
+        do {
+            answer = try await sendOnce(request)
+        } catch is ConnectionFailure {
+            // Something on the way waits for the package; the upload itself tells.
+            return
         }
-        return answer.isSuccess ? said : nil
+        guard answer.status == 400, let said = ServerMessage.text(answer.body),
+            said.lowercased().firstRange(of: "validation error") != nil
+        else { return }
+        throw Failure(
+            .failed, id: "scm-validation", "\(name) cannot take the site: \(said)",
+            hint: "look at the free space of the plan and at WEBSITE_RUN_FROM_PACKAGE")
     }
 }

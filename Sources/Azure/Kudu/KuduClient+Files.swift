@@ -84,10 +84,18 @@ extension KuduClient {
         return try await send(WebRequest("HEAD", fileURL(path))).status == 404 ? .absent : .kept
     }
 
-    /// Deletes a folder with everything in it, as far as nothing in it is in use.
-    package func deleteFolder(_ path: String) async throws -> RemoteDeletion {
+    /// Deletes a folder.
+    ///
+    /// - Parameters:
+    ///   - path: Its path below the home folder.
+    ///   - withContents: Whether what is in it goes too, as far as nothing of it is in use; else it stays where there
+    ///     is anything in it.
+    /// - Returns: What became of it.
+    /// - Throws: A `Failure` that names it.
+    package func deleteFolder(_ path: String, withContents: Bool = true) async throws -> RemoteDeletion {
         let request = WebRequest(
-            "DELETE", fileURL(path + "/") + "?recursive=true", headers: [("If-Match", "*")])
+            "DELETE", fileURL(path + "/") + (withContents ? "?recursive=true" : ""),
+            headers: [("If-Match", "*")])
         let answer = try await send(request)
         switch answer.status {
         case 404: return .absent

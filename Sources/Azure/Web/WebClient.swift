@@ -60,6 +60,9 @@ package final class WebClient: Sendable {
             message.body = .stream(blocks, length: .known(Int64(size)))
             // What is left for the slowest line that is worth waiting for: 50 kB a second.
             seconds += size / 50_000
+        case .announced(let size, let type):
+            message.headers.replaceOrAdd(name: "Content-Type", value: type)
+            message.body = .stream(Silence(seconds: request.seconds), length: .known(Int64(size)))
         }
         let proxy = try clients.proxy(for: request.url)
         do {

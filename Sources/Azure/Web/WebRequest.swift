@@ -8,6 +8,8 @@ package struct WebRequest: Sendable {
         case bytes([UInt8], type: String)
         /// A file that is read while it is sent, and anew for each attempt.
         case file(FilePath, size: Int, type: String)
+        /// Bytes that are announced and never sent: the answer is to be about their number.
+        case announced(Int, type: String)
     }
 
     /// Is told how many bytes of a file have been sent.

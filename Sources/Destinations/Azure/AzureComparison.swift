@@ -18,6 +18,10 @@ package struct AzureComparison: Sendable {
     package let files: [PublishReport.File]
     /// How they are sent.
     package let upload: Upload
+    /// The files that have to go before the upload, since they stand where a file or folder of the site belongs.
+    package let obstacles: [String]
+    /// The folders that have to go with them, where nothing else is in them; deepest first.
+    package let emptied: [String]
 
     /// The paths that go.
     package var deleted: [String] { files.filter { $0.action == .delete }.map(\.path) }
@@ -90,6 +94,9 @@ package struct AzureComparison: Sendable {
         let kept = plan.entries.map { PublishReport.File($0, recorded: before[$0.name]) }
         let names = Set(plan.entries.map(\.name))
         let gone = Self.leaving(names, known, present).sorted { $0.key < $1.key }
+        obstacles = Self.obstacles(to: names, known, present)
+        let folders = Set(names.flatMap(Self.folders))
+        emptied = Set(obstacles.flatMap(Self.folders)).subtracting(folders).sorted { $0 > $1 }
         files = kept + gone.map { .init(deleted: $0.key, size: $0.value.size, digest: $0.value.digest) }
         // The folder of the endpoint goes as a whole.
         let endpoint = "\(DebugPayload.folder)/"
@@ -104,6 +111,31 @@ package struct AzureComparison: Sendable {
         } else {
             upload = changed.isEmpty ? .nothing : .part(changed)
         }
+    }
+
+    /// The folders that a file stands in.
+    private static func folders(of name: String) -> [String] {
+        name.indices.filter { name[$0] == "/" }.map { String(name[..<$0]) }
+    }
+
+    /// The known files that stand where the site has a folder, below one of its files, or under its name in another
+    /// spelling, which Windows would keep.
+    ///
+    /// Without a `web.config`, however its name is written, the site would be another one meanwhile.
+    private static func obstacles(
+        to planned: Set<String>, _ known: Known, _ present: Present?
+    ) -> [String] {
+        func fold(_ name: String) -> String { known.ignoresCase ? name.lowercased() : name }
+        let files = Set(planned.map(fold))
+        let folders = Set(planned.flatMap(Self.folders).map(fold))
+        let all = Set((known.manifest?.files ?? [:]).keys).union((known.manifest?.pending ?? [:]).keys)
+            .union((present?.files ?? [:]).keys)
+        return all.filter { name in
+            guard isInside(name), !planned.contains(name) else { return false }
+            let isRespelled = files.contains(fold(name)) && !fold(name).hasSuffix("web.config")
+            return isRespelled || folders.contains(fold(name))
+                || Self.folders(of: name).contains { files.contains(fold($0)) }
+        }.sorted()
     }
 
     /// The files that go: what earlier publishes left, as far as it is still there, and what else was found.

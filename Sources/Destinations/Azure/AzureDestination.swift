@@ -2,6 +2,7 @@ package import Azure
 package import Diagnostics
 package import Projects
 package import Sites
+import WebConfiguration
 
 /// A site of Azure App Service, published to through its SCM site (Kudu).
 package struct AzureDestination: PublishDestination {
@@ -41,6 +42,12 @@ package struct AzureDestination: PublishDestination {
         return nil
     }
 
+    /// Whether the site, as far as its files tell, takes `secret`.
+    private func has(_ secret: Secret?) async -> Bool {
+        guard let secret else { return false }
+        return (try? await DeployedSite(in: self).secretDigest()) == secret.digest
+    }
+
     package func publish(
         _ plan: SitePlan, options: PublishOptions, observer: @escaping PublishProgress.Observer
     ) async throws -> PublishReport {
@@ -49,14 +56,23 @@ package struct AzureDestination: PublishDestination {
         let (manifest, warning) = try await previous()
         diagnostics.add(contentsOf: [warning].compactMap(\.self))
         let session = try await connection.session()
+        var settings = try await connection.settings()
+        settings.app[AzureSettings.build] = settings.app[AzureSettings.build] ?? plan.buildSetting
         var publish = AzurePublish(
             name: name, plan: plan, options: options, deployment: deployment, session: session,
-            settings: try await connection.settings(), record: try await connection.record(),
+            settings: settings, record: try await connection.record(),
             manifest: manifest, web: connection.web, narrate: connection.tell)
-        let files =
-            options.isPartial
-            ? try await publish.replaceFiles(observer: observer)
-            : try await publish.run(observer: observer)
+        let files: [PublishReport.File]
+        do {
+            files =
+                options.isPartial
+                ? try await publish.replaceFiles(observer: observer)
+                : try await publish.run(observer: observer)
+        } catch let failure as Failure {
+            // What failed half-way may have brought the new secret there all the same.
+            if publish.isBegun, await has(options.endpoint.secret) { options.siteChanged() }
+            throw failure
+        }
         diagnostics.add(contentsOf: publish.diagnostics)
         let (seconds, rest) = (ContinuousClock.now - start).components
         return PublishReport(

@@ -94,17 +94,3 @@ extension AzurePublish {
         }
     }
 }
-
-extension SitePlan {
-    /// Whether the server has to install packages: there is a list of them, and they are not part of the site.
-    var needsBuild: Bool {
-        let folders: Set<String> = ["antenv", ".python_packages", "__pypackages__"]
-        var hasRequirements = false
-        for entry in entries {
-            let components = entry.file.path.components
-            if components.count == 1, components[0] == "requirements.txt" { hasRequirements = true }
-            if folders.contains(components[0]) || components.contains("site-packages") { return false }
-        }
-        return hasRequirements
-    }
-}

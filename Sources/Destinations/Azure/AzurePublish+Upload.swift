@@ -6,46 +6,85 @@ import SystemPackage
 import WebConfiguration
 
 extension AzurePublish {
+    /// A deployment that ended well, and what Azure Resource Manager calls it.
+    typealias Sent = (deployment: Deployment, trackingID: String?)
+
     /// Sends what has to be sent and follows the deployment to its end.
     ///
-    /// - Returns: The deployment, and what Azure Resource Manager calls it; nil when nothing had to be sent.
+    /// - Returns: The deployment; nil when nothing had to be sent.
     mutating func upload(
         _ comparison: AzureComparison, builds: Bool, observer: @escaping PublishProgress.Observer
-    ) async throws -> (deployment: Deployment, trackingID: String?)? {
-        let part: SitePlan
-        let clean: Bool?
-        switch comparison.upload {
-        case .nothing: return nil
-        case .part(let names): (part, clean) = (plan.limited(to: names), nil)
-        case .whole(let isClean): (part, clean) = (plan, isClean)
-        }
-        let pending = Dictionary(
-            uniqueKeysWithValues: plan.entries.map {
-                ($0.name, Manifest.File(size: $0.size, digest: $0.digest))
-            })
-        if !settings.isLinux {
-            let warning = try await kudu.validate()
-            diagnostics += [warning].compactMap {
-                $0.map { .warning("scm-validation", "the SCM site says: \($0)") }
+    ) async throws -> Sent? {
+        if !builds, !comparison.obstacles.isEmpty { try await clear(comparison) }
+        switch (comparison.upload, record.deployment) {
+        case (.whole(let clean), _):
+            return try await send(plan, as: .whole(clean: clean), observer: observer)
+        case (.nothing, let base):
+            guard try await kudu.deployments()?.settled != base else { return nil }
+        case (.part(let names), let base):
+            if let base,
+                let sent = try await send(plan.limited(to: names), as: .part(of: base), observer: observer)
+            {
+                return sent
             }
         }
+        // What was compared is not what is there any more.
+        narrate("another deployment came in between; sending the whole site")
+        return try await send(plan, as: .whole(clean: false), observer: observer)
+    }
+
+    /// Sends a package and follows its deployment.
+    ///
+    /// - Returns: The deployment; nil for a part that somebody else's deployment came before, so that it does not make
+    ///   the site whole.
+    private mutating func send(
+        _ part: SitePlan, as contents: DeploymentUpload.Contents,
+        observer: @escaping PublishProgress.Observer
+    ) async throws -> Sent? {
         let zip = try await TemporaryZip(part, observer: observer)
         defer { zip.remove() }
-        // From here on until the end, nobody can tell what is there.
-        try await writeRecords(files: manifest?.files ?? [:], pending: pending)
+        if !settings.isLinux { try await kudu.validate(size: zip.size) }
+        try await notePending()
+        isBegun = true
         let total = part.entries.count
         let search = try await DeploymentUpload(
-            zip.path, size: zip.size, clean: clean, to: kudu, narrate: narrate
+            zip.path, size: zip.size, as: contents, to: kudu, narrate: narrate
         ).run { sent in
             observer(PublishProgress(files: total, totalFiles: total, bytes: sent, totalBytes: zip.size))
         }
+        guard let search else { return nil }
         narrate("uploaded \(Self.size(zip.size)); \(kudu.name) deploys it")
+        let deployment: Deployment
         do {
-            return (try await DeploymentWatch(kudu, show: narrate).run(search), search.id)
+            deployment = try await DeploymentWatch(kudu, show: narrate).run(search)
         } catch {
-            // The server goes on with what nobody watches any more; a deployment that failed has changed nothing.
-            if (error as? Failure)?.reason != .failed { options.siteChanged() }
+            // The server goes on with what nobody watches any more, and some instances have the new site. What a
+            // deployment that failed has left there, the files tell.
+            let failure = error as? Failure
+            let isPartial = failure?.diagnostics.contains { $0.id == "deployment-partial" } == true
+            if failure?.reason != .failed || isPartial { options.siteChanged() }
             throw error
+        }
+        options.siteChanged()
+        if case .part(let base) = contents, let all = try await kudu.deployments(),
+            all.predecessor(of: deployment.id) != base
+        {
+            return nil
+        }
+        return (deployment, search.id)
+    }
+
+    /// From here on until the end, nobody can tell what is there.
+    private mutating func notePending() async throws {
+        try await writeRecords(files: manifest?.files ?? [:], pending: plannedFiles)
+    }
+
+    /// Deletes what stands in the way of the upload; what is in use stays, and the server says so.
+    private mutating func clear(_ comparison: AzureComparison) async throws {
+        try await notePending()
+        _ = try await deleteSideBySide(comparison.obstacles)
+        for folder in comparison.emptied {
+            _ = try await kudu.deleteFolder("\(AzureDestination.root)/\(folder)", withContents: false)
         }
     }
 

@@ -16,6 +16,8 @@ struct AzurePublish {
     var manifest: Manifest?
     let web: WebClient
     let narrate: @Sendable (String) -> Void
+    /// Whether files have been sent, or may have been.
+    var isBegun = false
     /// What was found on the way.
     var diagnostics: [Diagnostic] = []
 
@@ -42,7 +44,7 @@ struct AzurePublish {
             plan,
             with: .init(
                 manifest: manifest, record: record,
-                activeDeployment: session.deployments.first { $0.isActive == true }?.id, builds: builds,
+                activeDeployment: session.deployments.settled, builds: builds,
                 ignoresCase: !settings.isLinux),
             present: try await present(builds: builds),
             isFull: deployment.isFull, deletesExtraFiles: options.deletesExtraFiles)
@@ -82,6 +84,7 @@ struct AzurePublish {
         guard !record.isBuilt else { throw Failure(builtSite: name) }
         try refuseRunFromPackage()
         var files: [PublishReport.File] = []
+        var replaced: [(path: String, bytes: [UInt8])] = []
         var progress = PublishProgress(
             files: 0, totalFiles: plan.entries.count, bytes: 0, totalBytes: plan.size)
         for entry in plan.entries {
@@ -92,7 +95,7 @@ struct AzurePublish {
                     path: entry.name, source: entry.file.source, size: entry.size, sha256: entry.digest.hex,
                     action: action))
             guard !options.isDryRun, case .bytes(let bytes) = entry.file.content else { continue }
-            try await kudu.write(bytes, to: "\(AzureDestination.root)/\(entry.name)")
+            try await replace(entry.name, by: bytes, &replaced)
             manifest?.files[entry.name] = .init(size: entry.size, digest: entry.digest)
             progress.files += 1
             progress.bytes += entry.size
@@ -105,8 +108,24 @@ struct AzurePublish {
         return files
     }
 
+    /// Replaces a file; where that fails, those that were replaced before get back what they held, since they belong
+    /// together.
+    private func replace(
+        _ name: String, by bytes: [UInt8], _ replaced: inout [(path: String, bytes: [UInt8])]
+    ) async throws {
+        let path = "\(AzureDestination.root)/\(name)"
+        let old = try await kudu.file(path)
+        do {
+            try await kudu.write(bytes, to: path)
+        } catch {
+            for file in replaced.reversed() { try? await kudu.write(file.bytes, to: file.path) }
+            throw error
+        }
+        if let old { replaced.append((path, old.bytes)) }
+    }
+
     /// What the manifest says once the site is there.
-    private var plannedFiles: [String: Manifest.File] {
+    var plannedFiles: [String: Manifest.File] {
         Dictionary(
             uniqueKeysWithValues: plan.entries.map { ($0.name, .init(size: $0.size, digest: $0.digest)) })
     }

@@ -39,10 +39,14 @@ package struct DeployedSite {
         others = try await destination.companions(of: Set(sent))
     }
 
-    /// The SHA-256 of the secret that it takes, in hexadecimal digits; what `web.config` says outranks the agent's
-    /// settings.
+    /// The SHA-256 of the secret that it takes, in hexadecimal digits.
+    ///
+    /// What `web.config` says is the agent's environment, which outranks its settings; not under FastCGI, where it is
+    /// the site's alone.
     package func secretDigest() throws(Failure) -> String? {
-        guard let config else { return settings?.secretSHA256 }
+        guard let config, settings?.host != HostKind.iisFastCGI.rawValue else {
+            return settings?.secretSHA256
+        }
         return try WebDebugConfig(parsing: config.bytes, file: config.path.description).secret().digest
     }
 

@@ -12,6 +12,7 @@ from typing import Any, Awaitable, Callable, Collection, Mapping
 from xml.etree import ElementTree
 
 from .settings import PACKAGE
+from .startup import resolved
 
 HOOK = os.path.join(PACKAGE, "_hook")
 # What the agent needs and the site's process must not be given: error pages like to show the environment.
@@ -112,6 +113,10 @@ class Child:
         if os.name == "posix":
             options["preexec_fn"] = _die_with_parent()
         if isinstance(command, str):
+            site = os.path.dirname(PACKAGE)
+            command = resolved(command, site)
+            # As App Service has it: a script may call others of the site's by their names.
+            environment["PATH"] = os.pathsep.join([environment.get("PATH") or os.defpath, site])
             # A shell does not pass signals on to what it runs: they are sent to all of its group.
             process = await asyncio.create_subprocess_shell(command, **options)
             return cls(process, os.name == "posix")

@@ -1,0 +1,18 @@
+import struct NIOCore.ByteBuffer
+
+/// The body of a request that is announced and never sent; after a while it ends the connection.
+struct Silence: AsyncSequence, Sendable {
+    /// How long it lasts, in seconds.
+    let seconds: Int
+
+    func makeAsyncIterator() -> Iterator { Iterator(seconds: seconds) }
+
+    struct Iterator: AsyncIteratorProtocol {
+        let seconds: Int
+
+        func next() async throws -> ByteBuffer? {
+            try await Task.sleep(for: .seconds(seconds))
+            throw CancellationError()
+        }
+    }
+}

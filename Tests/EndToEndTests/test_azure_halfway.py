@@ -1,0 +1,127 @@
+"""A publish that ends half-way: the developer keeps the secret that the site takes, the old one or the new."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from azure_publishing import AzurePublishing, errors, small_project
+from azure_stand import AzureStand
+from program import Program, Result
+from small_wheel import small_wheel
+
+SECRET = r"[A-Za-z0-9_-]{43}"
+
+
+def publish(publishing: AzurePublishing, status: int = 0) -> Result:
+    return publishing.debug("--debugpy", str(small_wheel(publishing.project.parent)), status=status)
+
+
+def known(publishing: AzurePublishing) -> str:
+    """The secret that the developer has."""
+    [secret] = set(re.findall(SECRET, (publishing.project / "web.debug.config").read_text()))
+    return secret
+
+
+def agents(publishing: AzurePublishing) -> str:
+    """The digest in the agent's settings."""
+    found: str = json.loads(publishing.tree()["ptvsd/settings.json"])["secretSHA256"]
+    return found
+
+
+def digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def in_web_config(publishing: AzurePublishing, secret: str) -> bool:
+    return any(name.lower() == "web.config" and secret.encode() in data for name, data in publishing.tree().items())
+
+
+@pytest.fixture
+def behind(program: Program, tmp_path: Path, azure: AzureStand) -> AzurePublishing:
+    """A site behind httpPlatform: what its web.config says counts."""
+    running = azure.add(linux=False, settings={}, pace=0.01)
+    made = AzurePublishing(program, azure, running, small_project(tmp_path / "project", iis=True))
+    (made.project / "zoo.txt").write_text("1\n")
+    publish(made)
+    return made
+
+
+@pytest.fixture
+def under_fastcgi(program: Program, sample: Any, azure: AzureStand) -> AzurePublishing:
+    """A site under FastCGI: what the agent's settings say counts."""
+    made = AzurePublishing(program, azure, azure.add("fastcgi", linux=False, pace=0.01), sample("BottleSite"))
+    publish(made)
+    return made
+
+
+def test_the_new_secret_is_kept_where_the_site_has_it(behind: AzurePublishing) -> None:
+    old = known(behind)
+    # After web.config, in whatever order.
+    (behind.project / "zoo.txt").write_text("2\n")
+    behind.running.site.faults.locked = {"zoo.txt"}
+    [line] = errors(publish(behind, status=1))
+    assert "currently being used" in line
+    new = known(behind)
+    assert new != old and in_web_config(behind, new) and agents(behind) == digest(new)
+    behind.running.site.faults.locked = set()
+    publish(behind)
+    assert in_web_config(behind, known(behind))
+
+
+def test_the_old_secret_is_kept_where_web_config_was_not_reached(behind: AzurePublishing) -> None:
+    old = known(behind)
+    behind.running.site.faults.locked = {"web.config"}
+    publish(behind, status=1)
+    assert agents(behind) != digest(old), "the settings came before"
+    assert known(behind) == old and in_web_config(behind, old)
+
+
+def test_under_fastcgi_the_agents_settings_count(under_fastcgi: AzurePublishing) -> None:
+    old = known(under_fastcgi)
+    [config] = [name for name in under_fastcgi.tree() if name.lower() == "web.config"]
+    under_fastcgi.running.site.faults.locked = {config}
+    if config < "ptvsd":
+        under_fastcgi.running.site.faults.locked = {"ptvsd/settings.json"}
+    publish(under_fastcgi, status=1)
+    new = known(under_fastcgi)
+    assert agents(under_fastcgi) == digest(new)
+    assert (new == old) == (config < "ptvsd")
+
+
+@pytest.mark.parametrize("status", [6, 5, -1])
+def test_a_status_that_is_none_of_success(behind: AzurePublishing, status: int) -> None:
+    old = known(behind)
+    behind.running.site.faults.status = status
+    publish(behind, status=1)
+    assert known(behind) != old and in_web_config(behind, known(behind))
+
+
+def test_a_build_that_fails_changes_nothing(program: Program, tmp_path: Path, azure: AzureStand) -> None:
+    project = small_project(tmp_path / "project")
+    (project / "requirements.txt").write_text("flask\n")
+    publishing = AzurePublishing(program, azure, azure.add(pace=0.01), project)
+    publish(publishing)
+    old = known(publishing)
+    publishing.running.site.faults.build_fails = True
+    publish(publishing, status=1)
+    assert known(publishing) == old
+
+
+def test_a_rotation_that_cannot_write_web_config_leaves_the_old_secret(
+    behind: AzurePublishing, under_fastcgi: AzurePublishing
+) -> None:
+    for publishing in (behind, under_fastcgi):
+        old, before = known(publishing), publishing.tree()
+        publishing.running.site.faults.locked = {name for name in before if name.lower() == "web.config"}
+        for arguments in (("rotate",), ("rotate", "--to", publishing.destination)):
+            [line] = errors(publishing.run(*arguments, status=1))
+            assert "cannot write 'site/wwwroot/" in line.lower() and "being used by another process" in line
+            assert known(publishing) == old and publishing.tree() == before
+        publishing.running.site.faults.locked = set()
+        publishing.run("rotate")
+        assert known(publishing) != old and agents(publishing) == digest(known(publishing))
