@@ -17,7 +17,6 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
-let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -43,8 +42,8 @@ let package = Package(
             name: "Commands",
             dependencies: [
                 "Doctor", "Editors", "Tunnel", "Destinations", "Azure", "Serving", "Sites",
-                "WebConfiguration",
-                "Projects", "XMLDocumentTransform", "Files", "Diagnostics", argumentParser, systemPackage,
+                "WebConfiguration", "Projects", "XMLDocumentTransform", "Addresses", "Files", "Diagnostics",
+                argumentParser, systemPackage,
             ],
             swiftSettings: strict
         ),
@@ -52,17 +51,15 @@ let package = Package(
             name: "Doctor",
             dependencies: [
                 "Destinations", "Tunnel", "Azure", "Serving", "Sites", "WebConfiguration", "Projects",
-                "XMLDocumentTransform",
-                "Files", "Diagnostics", asyncHTTPClient, nioCore, systemPackage,
+                "XMLDocumentTransform", "Addresses", "Files", "Diagnostics", systemPackage,
             ],
             swiftSettings: strict
         ),
         .target(
             name: "Tunnel",
             dependencies: [
-                "WebConfiguration", "Files", "Diagnostics", nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL,
-                crypto,
-                systemPackage,
+                "WebConfiguration", "Addresses", "Diagnostics", nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL,
+                crypto, systemPackage,
             ],
             swiftSettings: strict
         ),
@@ -71,16 +68,15 @@ let package = Package(
         .target(
             name: "Azure",
             dependencies: [
-                "Files", "Diagnostics", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, crypto,
-                subprocess,
-                systemPackage,
+                "Addresses", "Files", "Diagnostics", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL,
+                subprocess, systemPackage,
             ],
             swiftSettings: strict
         ),
         .target(
             name: "Serving",
             dependencies: [
-                "Sites", "WebConfiguration", "XMLDocumentTransform", "Files", "Diagnostics", subprocess,
+                "WebConfiguration", "XMLDocumentTransform", "Files", "Diagnostics", subprocess,
                 systemPackage,
             ],
             swiftSettings: strict
@@ -88,18 +84,15 @@ let package = Package(
         .target(
             name: "Destinations",
             dependencies: [
-                "Azure", "Sites", "WebConfiguration", "Projects", "CLibDeflate", "CZLib", "Files",
-                "Diagnostics",
-                crypto,
-                subprocess, systemPackage,
+                "Azure", "Sites", "WebConfiguration", "Projects", "CLibDeflate", "CZLib", "Addresses", "Files",
+                "Diagnostics", subprocess, systemPackage,
             ],
             swiftSettings: strict
         ),
         .target(
             name: "Sites",
             dependencies: [
-                "WebConfiguration", "Projects", "CLibDeflate", "Files", "Diagnostics", crypto, subprocess,
-                systemPackage,
+                "Projects", "CLibDeflate", "Files", "Diagnostics", crypto, subprocess, systemPackage,
             ],
             swiftSettings: strict
         ),
@@ -124,21 +117,22 @@ let package = Package(
         ),
         .target(
             name: "Files", dependencies: ["CFileSystem", "Diagnostics", systemPackage], swiftSettings: strict),
+        .target(name: "Addresses", dependencies: ["Diagnostics"], swiftSettings: strict),
         .target(name: "Diagnostics", swiftSettings: strict),
+        .testTarget(
+            name: "AddressesTests", dependencies: ["Addresses", "Diagnostics"], swiftSettings: strict),
         .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"], swiftSettings: strict),
         .testTarget(
             name: "FilesTests", dependencies: ["Files", "Diagnostics", systemPackage], swiftSettings: strict),
         .testTarget(
             name: "WebConfigurationTests",
-            dependencies: [
-                "WebConfiguration", "Projects", "XMLDocumentTransform", "Files", "Diagnostics", systemPackage,
-            ],
+            dependencies: ["WebConfiguration", "XMLDocumentTransform", "Diagnostics"],
             exclude: ["Golden"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "ProjectsTests",
-            dependencies: ["Projects", "XMLDocumentTransform", "Files", "Diagnostics", systemPackage],
+            dependencies: ["Projects", "Files", "Diagnostics", systemPackage],
             exclude: ["Fixtures"],
             swiftSettings: strict
         ),
@@ -168,37 +162,35 @@ let package = Package(
         ),
         .testTarget(
             name: "SitesTests",
-            dependencies: ["Sites", "Projects", "Files", "Diagnostics", crypto, systemPackage],
+            dependencies: ["Sites", "Projects", "Files", "Diagnostics", systemPackage],
             swiftSettings: strict
         ),
         .testTarget(
             name: "DestinationsTests",
             dependencies: [
-                "Destinations", "Sites", "Projects", "Files", "Diagnostics", "publish-probe", systemPackage,
+                "Destinations", "Sites", "Projects", "Addresses", "Files", "Diagnostics", "publish-probe",
+                systemPackage,
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "ServingTests",
             dependencies: [
-                "Serving", "WebConfiguration", "XMLDocumentTransform", "Files", "Diagnostics", systemPackage,
+                "Serving", "WebConfiguration", "Files", "Diagnostics", systemPackage,
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "AzureTests",
             dependencies: [
-                "Destinations", "Azure", "Sites", "WebConfiguration", "Projects", "Files", "Diagnostics",
-                systemPackage,
+                "Destinations", "Azure", "Sites", "Projects", "Diagnostics",
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "TunnelTests",
             dependencies: [
-                "Tunnel", "WebConfiguration", "Files", "Diagnostics", nioCore, nioPosix, nioHTTP1,
-                nioEmbedded,
-                nioSSL, systemPackage,
+                "Tunnel", "WebConfiguration", "Addresses", "Diagnostics", nioCore, nioPosix, nioHTTP1,
             ],
             swiftSettings: strict
         ),
@@ -208,8 +200,7 @@ let package = Package(
         .testTarget(
             name: "DoctorTests",
             dependencies: [
-                "Doctor", "Tunnel", "Azure", "Sites", "WebConfiguration", "Projects", "Files", "Diagnostics",
-                systemPackage,
+                "Doctor", "Tunnel", "Addresses", "Diagnostics",
             ],
             swiftSettings: strict
         ),
@@ -221,7 +212,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "websocket-echo",
-            dependencies: ["Tunnel", nioCore, nioPosix],
+            dependencies: ["Tunnel", nioCore, nioHTTP1, nioPosix],
             path: "Tests/websocket-echo",
             swiftSettings: strict
         ),

@@ -15,10 +15,6 @@ package struct AzureAccess: Sendable {
     package let subscription: String?
     /// The resource group that the user names.
     package let resourceGroup: String?
-    /// The user that the environment names for the SCM site.
-    package let user: String?
-    /// The password that the environment holds for the SCM site.
-    private let password: String?
     /// How requests are sent.
     package let web: WebClient
     /// How often.
@@ -34,8 +30,8 @@ package struct AzureAccess: Sendable {
     ///
     /// - Parameters:
     ///   - environment: The variables `AZURE_RESOURCE_MANAGER_URL`, `AZURE_AUTHORITY_HOST`, `AZURE_SUBSCRIPTION_ID`,
-    ///     `AZURE_TENANT_ID`, `AZURE_CLIENT_ID`, `AZURE_CLIENT_SECRET`, `PTVSD_PUBLISH_USER`,
-    ///     `PTVSD_PUBLISH_PASSWORD`, `PTVSD_PUBLISH_RETRY_DELAY`, `SSL_CERT_FILE` and `HTTPS_PROXY`.
+    ///     `AZURE_TENANT_ID`, `AZURE_CLIENT_ID`, `AZURE_CLIENT_SECRET`, `PTVSD_PUBLISH_RETRY_DELAY`, `SSL_CERT_FILE`
+    ///     and `HTTPS_PROXY`.
     ///   - subscription: The option of that name.
     ///   - resourceGroup: The option of that name.
     ///   - certificates: The option `--ca-file`.
@@ -50,8 +46,6 @@ package struct AzureAccess: Sendable {
         let authority = try Self.address(value("AZURE_AUTHORITY_HOST"), "https://login.microsoftonline.com")
         self.subscription = subscription ?? value("AZURE_SUBSCRIPTION_ID")
         self.resourceGroup = resourceGroup
-        user = value("PTVSD_PUBLISH_USER")
-        password = value("PTVSD_PUBLISH_PASSWORD")
         web = try WebClient(
             certificates: certificates, environment: environment)
         retries = RetryPolicy(environment: environment)
@@ -66,17 +60,6 @@ package struct AzureAccess: Sendable {
     /// Azure Resource Manager.
     package var resourceManager: ResourceManager {
         ResourceManager(base: resourceManagerURL, web: web, tokens: tokens, retries: retries)
-    }
-
-    /// User and password for an SCM site: those of the environment before those of a profile.
-    ///
-    /// - Parameter profile: What a profile knows of them.
-    /// - Returns: nil unless both are known: then a token is used.
-    package func credentials(or profile: BasicCredentials?) -> BasicCredentials? {
-        guard let user = user ?? profile?.user, let password = password ?? profile?.password else {
-            return nil
-        }
-        return BasicCredentials(user: user, password: password)
     }
 
     /// The subscription that the user names, else the one that `az` uses.

@@ -82,24 +82,3 @@ extension AzureSite: CustomStringConvertible {
         }
     }
 }
-
-/// A user name and password for the SCM site; its description is redacted.
-package struct BasicCredentials: Sendable, Hashable {
-    /// The user, such as `$site`.
-    package var user: String
-    /// The password; nil where the profile has none.
-    package var password: String?
-
-    /// Creates credentials.
-    package init(user: String, password: String?) {
-        self.user = user
-        self.password = password
-    }
-}
-
-extension BasicCredentials: CustomStringConvertible, CustomReflectable {
-    /// The user, never the password.
-    package var description: String { "\(user):<password>" }
-    /// Nothing to look into.
-    package var customMirror: Mirror { Mirror(self, children: [:]) }
-}

@@ -1,6 +1,7 @@
 package import Diagnostics
 package import Projects
 package import Sites
+package import WebConfiguration
 
 /// Somewhere a site can be published to: a folder, a zip, and later a server.
 package protocol PublishDestination: Sendable {
@@ -9,6 +10,20 @@ package protocol PublishDestination: Sendable {
 
     /// What it is called however it was written, such as `folder:/srv/site`: the key of its manifest.
     var canonicalName: String { get }
+
+    /// Fits what is wanted of a site's configuration to where the site will run.
+    ///
+    /// - Parameters:
+    ///   - request: What is wanted; afterwards with what the destination knows better.
+    ///   - namesSiteURL: Whether the user or the profile says where the site answers.
+    /// - Throws: A `Failure` when the destination cannot be reached, or is not what the request says.
+    func fit(_ request: inout ConfigurationRequest, namesSiteURL: Bool) async throws
+
+    /// Makes sure that a site with a configuration can run there.
+    ///
+    /// - Parameter configuration: The configuration; afterwards without advice that the destination follows by itself.
+    /// - Throws: A `Failure` when the configuration is for something else.
+    func accept(_ configuration: inout SiteConfiguration) async throws
 
     /// Tells what the last publish put there.
     ///
@@ -45,7 +60,10 @@ package protocol PublishDestination: Sendable {
     ) async throws -> PublishReport
 }
 
+/// What holds for a destination that only keeps files.
 extension PublishDestination {
+    package func fit(_ request: inout ConfigurationRequest, namesSiteURL: Bool) async throws {}
+    package func accept(_ configuration: inout SiteConfiguration) async throws {}
     package func companions(of paths: Set<SitePath>) async throws -> [SiteFile] { [] }
 }
 
@@ -59,6 +77,8 @@ package struct PublishOptions: Sendable {
     ///
     /// A zip is always written whole.
     package var isPartial: Bool
+    /// How the debug endpoint is reached, for a destination that sees the site run.
+    package var endpoint = EndpointAccess()
     /// The time of this publish for the manifest, in ISO 8601.
     package var time: String
     /// Is told as soon as the site is the new one, whatever fails or is interrupted after that; perhaps repeatedly.

@@ -87,6 +87,6 @@ extension Diagnostic: CustomStringConvertible {
     public var description: String {
         let place = location.map { "\($0): " } ?? ""
         let wayOut = hint.map { " (\($0))" } ?? ""
-        return "\(place)\(severity.rawValue): \(message)\(wayOut)"
+        return "\(place)\(severity.rawValue): \(message)\(wayOut)".plainLine
     }
 }

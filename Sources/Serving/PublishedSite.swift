@@ -74,9 +74,10 @@ package struct PublishedSite: Sendable {
     /// The host that its configuration points to.
     package var hostKind: HostKind? { config == nil ? .linux : config?.hostKind }
 
-    /// Whether nothing in it tells how it is started, when it stands in for `host`.
+    /// Whether nothing in it can tell how it is started, when it stands in for `host`: on Linux the host is told that,
+    /// and a site agent is the only one that is told in the site's files.
     package func needsStartCommand(as host: HostKind?) -> Bool {
-        (host ?? hostKind) == .linux && settings?.command == nil && settings?.shell == nil
+        (host ?? hostKind) == .linux && !hasAgent
     }
 
     /// The host that it is served as.

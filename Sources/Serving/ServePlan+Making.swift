@@ -61,14 +61,14 @@ extension ServePlan {
                 name: "site", command: [line.replacing("{port}", with: "{{port}}")], isShell: true)
             return
         }
-        guard site.hasAgent, let settings = site.settings else {
+        guard site.hasAgent else {
             throw Failure(
                 .badInput, id: "serve-command-missing",
                 "nothing in '\(site.name)' says how it is started: it has no site agent",
                 at: .init(file: site.name),
                 hint: "give the command, such as --start-command 'python -m uvicorn main:app --port $PORT'")
         }
-        guard settings.command != nil || settings.shell != nil else {
+        guard site.settings?.command != nil || site.settings?.shell != nil else {
             throw Failure(
                 .badInput, id: "serve-command-missing", "the site agent was not told how the site is started",
                 at: .init(file: "\(site.name)/\(AgentSettings.path)"),

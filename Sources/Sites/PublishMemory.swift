@@ -89,6 +89,9 @@ package struct PublishMemory: Sendable, Equatable {
         Self.latest(items.filter { $0.value.isDebugging && (profile == nil || $0.key == profile) }.values)
     }
 
+    /// Where the project's sites answer, as far as it is known.
+    package var siteURLs: Set<String> { Set(items.values.compactMap(\.siteURL)) }
+
     private static func latest(_ items: some Sequence<Item>) -> Item? {
         items.max { ($0.time, $0.destination) < ($1.time, $1.destination) }
     }

@@ -27,10 +27,11 @@ struct AzureComparisonTests {
     }
 
     private func compare(
-        _ plan: SitePlan, _ known: AzureComparison.Known, isFull: Bool = false,
-        deletesExtraFiles: Bool = false
+        _ plan: SitePlan, _ known: AzureComparison.Known, present: AzureComparison.Present? = nil,
+        isFull: Bool = false, deletesExtraFiles: Bool = false
     ) -> AzureComparison {
-        AzureComparison(plan, with: known, isFull: isFull, deletesExtraFiles: deletesExtraFiles)
+        AzureComparison(
+            plan, with: known, present: present, isFull: isFull, deletesExtraFiles: deletesExtraFiles)
     }
 
     @Test func `Only what has other contents is sent`() async throws {
@@ -50,6 +51,37 @@ struct AzureComparisonTests {
             damaged.manifest?.files[name] = .init(size: 1, digest: ContentDigest(of: []))
         }
         #expect(compare(site, damaged).deleted == ["gone"])
+    }
+
+    @Test func `What was found there outranks what is remembered`() async throws {
+        let before = try await plan(["a": "1", "gone": "3", "taken": "4", "edited": "5"])
+        let site = try await plan(["a": "1"])
+        let files = ["a": 1, "gone": 1, "edited": 9, "foreign/x": 2, "../out": 1]
+        let comparison = compare(
+            site, known(before), present: .init(files: files, isWhole: true), deletesExtraFiles: true)
+        #expect(comparison.deleted == ["edited", "foreign/x", "gone"])
+        let deleted = comparison.files.filter { $0.action == .delete }
+        #expect(deleted.map(\.size) == [9, 2, 1])
+        #expect(deleted.map { $0.sha256 != nil } == [false, false, true])
+        let part = AzureComparison.Present(files: ["gone": 1], isWhole: false)
+        #expect(compare(site, known(before), present: part).deleted == ["edited", "gone", "taken"])
+        let packed = AzureComparison.Present(files: ["foreign": 2], isWhole: true)
+        #expect(
+            compare(site, known(before, builds: true, wasBuilt: true), present: packed).deleted
+                == ["edited", "foreign", "gone", "taken"])
+    }
+
+    @Test func `Where letters of either case are the same, a file in another spelling is no other file`()
+        async throws
+    {
+        let before = try await plan(["Static/A.css": "1", "gone": "2"])
+        let site = try await plan(["static/a.css": "1"])
+        var windows = known(before)
+        windows.ignoresCase = true
+        #expect(compare(site, windows).deleted == ["gone"])
+        let present = AzureComparison.Present(files: ["Static/A.css": 1, "STATIC/b.css": 2], isWhole: true)
+        #expect(compare(site, windows, present: present).deleted == ["STATIC/b.css"])
+        #expect(compare(site, known(before)).deleted == ["Static/A.css", "gone"])
     }
 
     @Test func `Nothing is sent when nothing changed`() async throws {

@@ -98,9 +98,4 @@ struct SiteTests {
         }
         #expect(phases == [.succeeded, .failed, .running, .running])
     }
-
-    @Test func `Addresses are escaped`() {
-        #expect(URLText.escaped("a b/ü#?&=%", keeping: "/") == "a%20b/%C3%BC%23%3F%26%3D%25")
-        #expect(URLText.query([("message", "x y"), ("clean", "true")]) == "message=x%20y&clean=true")
-    }
 }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Projects
+import SystemPackage
 import Testing
 
 @testable import Destinations
@@ -28,24 +29,47 @@ struct CredentialTests {
         #expect(read.entry(for: "h.example", user: "nobody") == nil)
     }
 
-    @Test func `The environment wins over the profile, and the address over both for the user`() throws {
+    @Test func `The environment wins over the profile, and the address over both for the user`() async throws
+    {
         let environment = ["PTVSD_PUBLISH_USER": "env", "PTVSD_PUBLISH_PASSWORD": "from-env"]
         let sources = CredentialSources(
             environment: environment, profileUser: "prof", profilePassword: Password("from-profile"))
-        #expect(try sources.credentials(for: "h", user: nil).user == "env")
-        #expect(try sources.credentials(for: "h", user: nil).password.revealed == "from-env")
-        #expect(try sources.credentials(for: "h", user: "url").user == "url")
+        #expect(try await sources.credentials(for: "h", user: nil).user == "env")
+        #expect(try await sources.credentials(for: "h", user: nil).password.revealed == "from-env")
+        #expect(try await sources.credentials(for: "h", user: "url").user == "url")
         let profile = CredentialSources(
             environment: [:], profileUser: "prof", profilePassword: Password("from-profile"))
         #expect(
-            try profile.credentials(for: "h", user: nil)
+            try await profile.credentials(for: "h", user: nil)
                 == Credentials(user: "prof", password: Password("from-profile")))
     }
 
-    @Test func `The password of a profile's user is not sent for another`() {
+    @Test func `The password of a profile's user is not sent for another`() async {
         let sources = CredentialSources(
             environment: ["HOME": "/nowhere"], profileUser: "prof", profilePassword: Password("x"))
-        #expect(throws: Failure.self) { try sources.credentials(for: "h", user: "other") }
+        await #expect(throws: Failure.self) { try await sources.credentials(for: "h", user: "other") }
+    }
+
+    @Test func `What is known without asking is both or nothing, and no password for just anybody`() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("netrc", netrc)
+        let sources = CredentialSources(environment: ["NETRC": file.string])
+        #expect(sources.known(for: "h.example", user: nil, netrc: .named)?.user == "me")
+        #expect(sources.known(for: "h.example", user: nil, netrc: .none) == nil)
+        #expect(sources.known(for: "elsewhere", user: nil, netrc: .named) == nil)
+        #expect(sources.known(for: "elsewhere", user: nil, netrc: .all)?.user == "anonymous")
+        #expect(sources.known(for: "h.example", user: "nobody", netrc: .all) == nil)
+        let profile = CredentialSources(environment: ["NETRC": file.string], profileUser: "you")
+        #expect(
+            profile.known(for: "h.example", user: nil, netrc: .named)?.password.revealed
+                == #"a "quoted" \ one"#)
+    }
+
+    @Test(arguments: ["", "0", "false", "False"])
+    func `Some values of CI mean the contrary`(value: String) {
+        #expect(!ContinuousIntegration.isRunning(in: ["CI": value]))
+        #expect(
+            !ContinuousIntegration.isRunning(in: [:]) && ContinuousIntegration.isRunning(in: ["CI": "true"]))
     }
 
     @Test func `A password shows nowhere by accident`() {

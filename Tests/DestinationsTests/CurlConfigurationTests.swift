@@ -44,11 +44,12 @@ struct CurlConfigurationTests {
 
     @Test func `What curl reports is read, and nothing else is taken for it`() {
         #expect(
-            CurlOperation.Outcome.reading("@ptvsd 3 25 550 Failed FTP upload: 550")?.outcome
+            CurlOperation.Outcome.reading("@ptvsd 3 25 550 000 Failed FTP upload: 550")?.outcome
                 == .init(code: 25, reply: 550, message: "Failed FTP upload: 550"))
-        #expect(CurlOperation.Outcome.reading("@ptvsd 0 0 226 ")?.index == 0)
+        #expect(CurlOperation.Outcome.reading("@ptvsd 0 56 0 407 x")?.outcome.connect == 407)
+        #expect(CurlOperation.Outcome.reading("@ptvsd 0 0 226 0 ")?.index == 0)
         #expect(CurlOperation.Outcome.reading("curl: (6) x") == nil)
-        #expect(CurlOperation.Outcome.reading("@ptvsd x 0 0") == nil)
+        #expect(CurlOperation.Outcome.reading("@ptvsd x 0 0 0") == nil)
     }
 
     struct Row: CustomTestStringConvertible {

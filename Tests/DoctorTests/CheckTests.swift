@@ -1,3 +1,4 @@
+import Addresses
 import Diagnostics
 import Testing
 import Tunnel
@@ -29,8 +30,10 @@ import Tunnel
     @Test(
         arguments: [
             .plaintext, .nameNotFound, .refused, .timedOut(seconds: 15), .unreachable("no route"),
-            .proxyNotUsable(variable: "HTTPS_PROXY", value: "x"), .proxyNotReached(proxy: "p", reason: "r"),
-            .proxyCredentials(proxy: "p", given: false), .proxyRefused(proxy: "p", status: 403),
+            .proxy(ProxyFailure(.notUsable, of: "x", in: "HTTPS_PROXY")),
+            .proxy(ProxyFailure(.notReached("r"), of: "p", in: "HTTPS_PROXY")),
+            .proxy(ProxyFailure(.credentials(given: false), of: "p", in: "HTTPS_PROXY")),
+            .proxy(ProxyFailure(.refused(status: 403), of: "p", in: "HTTPS_PROXY")),
             .authoritiesNotRead(file: "f"), .certificateUntrusted, .certificateExpired(at: nil),
             .certificateNotYetValid(from: "later"), .certificateForOtherHost, .tlsFailed("bad certificate"),
             .tlsFailed("wrong version"), .connectionLost, .noAnswer(seconds: 30), .notHTTP,

@@ -18,6 +18,8 @@ from kudu_server import KuduServer
 from site_host import SiteHost
 
 SUBSCRIPTION = "0b1f6471-1bf0-4dda-aec3-cb9272f09590"
+# Its names lead nowhere; the servers' certificates are good for them all the same.
+DOMAIN = "azure.example"
 FAKE_AZ = """#!/bin/sh
 # Answers what `az` documents for the two calls that are used, and keeps what it was called with.
 folder=$(dirname "$0")
@@ -78,7 +80,8 @@ class AzureStand:
         self.ca_file = self.folder / "ca.pem"
         authority.cert_pem.write_to_path(str(self.ca_file))
         self.certificates = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert("localhost", "127.0.0.1", "*.localhost").configure_cert(self.certificates)
+        names = ("localhost", "127.0.0.1", "*.localhost", f"*.{DOMAIN}")
+        authority.issue_cert(*names).configure_cert(self.certificates)
         self.arm = ARMServer(self.certificates, SUBSCRIPTION)
         self.tools = self.folder / "tools"
         self.tools.mkdir()

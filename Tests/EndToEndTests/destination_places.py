@@ -25,8 +25,13 @@ class Place(NamedTuple):
 
 def written_into(folder: Path) -> Callable[[str, bytes], None]:
     def put(name: str, data: bytes) -> None:
-        (folder / name).write_bytes(data)
-        os.chown(folder / name, folder.stat().st_uid, folder.stat().st_gid)
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        for made in (path, *path.parents):
+            if made == folder:
+                break
+            os.chown(made, folder.stat().st_uid, folder.stat().st_gid)
 
     return put
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import datetime
 import socket
@@ -156,26 +157,45 @@ class FrontEnd(Server):
 
 
 class Proxy(Server):
-    """An HTTP proxy that connects every host to `port`, or answers CONNECT with `status`."""
+    """An HTTP proxy that connects every host to an address of this machine, or answers CONNECT with `status`.
 
-    def __init__(self, port: int = 0, status: int = 200) -> None:
+    That is at `port`, else at the port that was asked for. With a `login` (`user:password`) it wants to be given it.
+    """
+
+    def __init__(
+        self, port: int | None = None, status: int = 200, login: str = "", address: str = "127.0.0.1"
+    ) -> None:
         self._port = port
+        self._address = address
         self._status = status
+        self._authorization = "Basic " + base64.b64encode(login.encode()).decode() if login else None
         self.asked: list[Asked] = []
         super().__init__()
 
     @property
+    def place(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    @property
     def environment(self) -> dict[str, str]:
-        return {"HTTPS_PROXY": f"http://127.0.0.1:{self.port}", "NO_PROXY": ""}
+        return {"HTTPS_PROXY": f"http://{self.place}", "NO_PROXY": ""}
+
+    @property
+    def targets(self) -> set[str]:
+        """The hosts that it was asked to connect to."""
+        return {asked.target.rpartition(":")[0] for asked in self.asked}
 
     def serve(self, connection: socket.socket) -> None:
         asked = read_head(connection)
         if asked is None:
             return
         self.asked.append(asked)
-        connection.sendall(f"HTTP/1.1 {self._status} Whatever\r\n\r\n".encode())
-        if self._status == 200:
-            with socket.create_connection(("127.0.0.1", self._port)) as site:
+        refused = asked.headers.get("proxy-authorization") != self._authorization
+        status = 407 if self._authorization and refused else self._status
+        connection.sendall(f"HTTP/1.1 {status} Whatever\r\n\r\n".encode())
+        if status == 200:
+            port = self._port or int(asked.target.rpartition(":")[2])
+            with socket.create_connection((self._address, port)) as site:
                 pump(connection, site)
 
 

@@ -83,12 +83,14 @@ def replace(site: AzureSite, source: Path, target: Path, name: str) -> None:
 
 def kudu_sync(site: AzureSite, source: Path, target: Path, previous: set[str] | None) -> set[str]:
     """Copies what has another last-write time, deletes what `previous` lists; None: everything else."""
-    wanted = {name for name in files_in(source) if name.split("/")[0] not in IGNORED}
+    wanted = {name for name in files_in(source) if not IGNORED.intersection(name.lower().split("/"))}
     target.mkdir(parents=True, exist_ok=True)
     if not site.linux:
         (target / OFFLINE).write_text("<!-- Created by kudu -->")
     try:
         stale = set(files_in(target)) - {OFFLINE} if previous is None else previous
+        folders = {"", *(path.relative_to(source).as_posix() for path in source.rglob("*") if path.is_dir())}
+        stale = {name for name in stale if not _is_left_alone(name, folders)}
         for name in sorted(stale - wanted):
             path = target / name
             if path.is_file():
@@ -101,6 +103,12 @@ def kudu_sync(site: AzureSite, source: Path, target: Path, previous: set[str] | 
     finally:
         (target / OFFLINE).unlink(missing_ok=True)
     return wanted
+
+
+def _is_left_alone(name: str, folders: set[str]) -> bool:
+    """The names that are ignored count on both sides; a folder that only the target has is not searched for files."""
+    folder, _, file = name.rpartition("/")
+    return bool(IGNORED.intersection(folder.lower().split("/"))) or (file.lower() in IGNORED and folder in folders)
 
 
 def copy_over(site: AzureSite, source: Path, target: Path) -> None:

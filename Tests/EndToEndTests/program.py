@@ -98,6 +98,11 @@ class Running:
     def log(self) -> str:
         return "".join(self.err)
 
+    def join(self) -> None:
+        """Wait until all that it printed is there."""
+        for reader in self._readers:
+            reader.join(10)
+
 
 def tree(folder: Path) -> dict[str, bytes]:
     """Every file below a folder; web.config under that name, whatever the project calls it."""

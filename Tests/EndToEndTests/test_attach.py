@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import hashlib
 import json
@@ -11,14 +10,15 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 
 import pytest
-import websockets.asyncio.server as websockets_server
+from attach_endpoint import Endpoint
 from attaching import SECRET, Attached, Authority, is_free
 from program import Program
 from serving import Served, wait_until
@@ -27,40 +27,6 @@ from dap import DebugClient  # isort: skip
 from running import copied  # isort: skip
 
 BREAKPOINT = "A good place for a breakpoint."
-
-
-class Endpoint:
-    """An endpoint made of the `websockets` package, in a thread of its own."""
-
-    def __init__(self, handle: Callable[..., Any], context: Any = None) -> None:
-        self.headers: list[Any] = []
-        self._handle = handle
-        self._context = context
-        self._started = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
-        self._thread.start()
-        assert self._started.wait(10)
-
-    def _respond(self, connection: Any, request: Any) -> Any:
-        self.headers.append(request.headers)
-        if request.path == "/ptvsd/status":
-            body = {"agentVersion": "1", "debuggerUp": True, "processes": [], "sessions": []}
-            return connection.respond(200, json.dumps(body))
-        return None
-
-    async def _run(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._stop = asyncio.Event()
-        async with websockets_server.serve(
-            self._handle, "127.0.0.1", 0, ssl=self._context, process_request=self._respond, compression="deflate"
-        ) as server:
-            self.port = server.sockets[0].getsockname()[1]
-            self._started.set()
-            await self._stop.wait()
-
-    def stop(self) -> None:
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(10)
 
 
 @pytest.fixture
@@ -102,7 +68,7 @@ def test_bytes_pass_unchanged_to_the_websockets_package_and_back(
     attach: Any, tmp_path: Path, secure: bool
 ) -> None:
     authority = Authority(tmp_path / "authority") if secure else None
-    endpoint = Endpoint(echo, authority.context("DNS:localhost") if authority else None)
+    endpoint = Endpoint(echo, context=authority.context("DNS:localhost") if authority else None)
     try:
         url = f"wss://localhost:{endpoint.port}/ptvsd" if secure else f"ws://127.0.0.1:{endpoint.port}/ptvsd"
         options = ["--ca-file", authority.file] if authority else []
@@ -153,6 +119,35 @@ def test_fragments_and_pings_of_the_server_are_taken(attach: Any) -> None:
                 received += part
         assert received == b"one two three"
         attached.says("that was all")
+    finally:
+        endpoint.stop()
+
+
+@pytest.mark.parametrize("raw", [False, True])
+def test_an_attach_request_gets_path_mappings_unless_no_byte_may_change(
+    attach: Any, tmp_path: Path, raw: bool
+) -> None:
+    (tmp_path / "app.py").write_text("")
+    endpoint = Endpoint(echo, {"applicationRoot": "/home/site/wwwroot"})
+    try:
+        options = ["--raw"] if raw else []
+        attached = attach(f"ws://{SECRET}@127.0.0.1:{endpoint.port}/ptvsd", "--port", "0", *options)
+        body = b'{"seq": 1, "type": "request", "command": "attach", "arguments": {"justMyCode": false}}'
+        sent = b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+        with socket.create_connection(("127.0.0.1", attached.port), 30) as connection:
+            connection.sendall(sent)
+            received = b""
+            while not received.endswith(b"}}") and (part := connection.recv(65536)):
+                received += part
+        if raw:
+            assert received == sent
+        else:
+            arguments = json.loads(received.partition(b"\r\n\r\n")[2])["arguments"]
+            assert arguments == {
+                "justMyCode": False,
+                "pathMappings": [{"localRoot": str(tmp_path), "remoteRoot": "/home/site/wwwroot"}],
+            }
+        assert ("(not told to debuggers)" in attached.log) == raw
     finally:
         endpoint.stop()
 
@@ -277,7 +272,14 @@ def test_a_check_finds_the_process_and_leaves_the_site_running(
     project, program, site = served
     browser = site.browser()
     text = program("attach", "--check", cwd=project)
-    assert re.search(r"^Process +\d+, Python 3\.\d+\.\d+$", text.out, re.MULTILINE), text.out
+    for line in (
+        r"Process +\d+, Python 3\.\d+\.\d+",
+        rf"Path +{re.escape(sys.executable)}",
+        r"Debugger +debugpy 1\.\d+\.\d+",
+        rf"Folder +{re.escape(str(project / 'bin' / 'publish'))}",
+        r"Answered in +\d+\.\d+ ms",
+    ):
+        assert re.search(f"^{line}$", text.out, re.MULTILINE), text.out
     found = program("attach", "--check", "--format", "json", cwd=project).json()
     assert found["process"] in site.processes()
     assert found["pathMappings"] == [{"localRoot": str(project), "remoteRoot": str(project / "bin" / "publish")}]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from attach_endpoint import Endpoint
 from attaching import SECRET, Authority, answering, http, serving
 from program import Program
 
@@ -213,6 +215,45 @@ def test_a_debugger_that_is_not_up(attach) -> None:
     assert line.startswith(
         f"the debugger in '127.0.0.1:{port}' is not up: no Python process of the site has registered yet ("
     )
+
+
+async def limited(connection: object) -> None:
+    await connection.close(1013, "there are 8 sessions already")  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("upgrade", "line"),
+    [
+        (503, "'{place}' lets no WebSocket through: it answered 503"),
+        (200, "'{place}' lets no WebSocket through: it answered 200"),
+        (101, "'{place}' takes no more debug sessions: there are 8 sessions already"),
+    ],
+)
+def test_a_session_that_is_not_taken(attach, upgrade: int, line: str) -> None:
+    with Endpoint(limited, upgrade=upgrade) as endpoint:
+        code, text = attach(f"http://127.0.0.1:{endpoint.port}", "--check")
+        assert code == UNAVAILABLE
+        assert text.startswith(line.format(place=f"127.0.0.1:{endpoint.port}") + " ("), text
+
+
+def test_a_certificate_that_is_chosen_by_name(attach, authority: Authority) -> None:
+    names: list[str | None] = []
+    chosen = authority.context("DNS:localhost")
+    front = authority.context("DNS:other.example")
+
+    def choose(connection: ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
+        names.append(name)
+        if name == "localhost":
+            connection.context = chosen
+
+    front.sni_callback = choose
+    with answering(http("404 Not Found"), front) as port:
+        line = attach(f"https://localhost:{port}", "--ca-file", authority.file)[1]
+        assert "no debug endpoint" in line and set(names) == {"localhost"}
+        names.clear()
+        # An address is no name that may be sent (RFC 6066 §3).
+        line = attach(f"https://127.0.0.1:{port}", "--ca-file", authority.file)[1]
+        assert "is made out for another host" in line and set(names) == {None}
 
 
 def test_a_process_that_is_not_there(attach) -> None:

@@ -199,6 +199,24 @@ def test_a_site_that_is_built_gets_everything_each_time(
     assert status_of(publishing, secret)[0] == 200
 
 
+def test_a_site_that_is_built_gets_a_new_secret_by_a_publish_only(
+    program: Program, sample: Any, azure: AzureStand
+) -> None:
+    running = azure.add()
+    publishing = AzurePublishing(program, azure, running, sample("FastAPISite"))
+    old = secret_of(publishing.debug("--start-command", "python main.py").out, publishing)
+    hidden = (publishing.project / "web.debug.config").read_bytes()
+    publishing.forget()
+    for arguments in (("rotate", "--to", publishing.destination), ("rotate",)):
+        result = publishing.run(*arguments, status=1)
+        [line] = errors(result)
+        assert f"'{publishing.destination}' was built on the server" in line and "publish in Debug again" in line
+        assert result.out == "" and (publishing.project / "web.debug.config").read_bytes() == hidden
+    assert publishing.written() == [] and status_of(publishing, old)[0] == 200
+    new = secret_of(publishing.debug("--start-command", "python main.py").out, publishing)
+    assert status_of(publishing, new)[0] == 200 and status_of(publishing, old)[0] == 401
+
+
 def test_a_slot_is_a_site_of_its_own(program: Program, sample: Any, azure: AzureStand) -> None:
     main, slot = azure.add(), azure.add(slot="staging", settings=NO_BUILD)
     publishing = AzurePublishing(program, azure, slot, sample("FastAPISite"))

@@ -128,7 +128,13 @@ def test_foreign_files_go_only_when_told(publish: Publisher, place: Place) -> No
     place.put("upload.txt", b"a user's")
     publish("Release")
     assert place.tree() == {**site, "upload.txt": b"a user's"}
-    publish("Release", "--delete-extra", "--dry-run")
-    assert "upload.txt" in place.tree()
-    publish("Release", "--delete-extra")
+    place.put("uploads/2026/photo.jpg", b"another's")
+    with_extra = place.tree()
+    dry = publish.report("Release", "--delete-extra", "--dry-run")
+    assert place.tree() == with_extra
+    real = publish.report("Release", "--delete-extra")
     assert place.tree() == site
+    foreign = {"upload.txt", "uploads/2026/photo.jpg"}
+    assert actions(dry) == actions(real) == dict.fromkeys(foreign, "delete")
+    sizes = {entry["path"]: entry["size"] for entry in dry["files"]}
+    assert {path: sizes[path] for path in foreign} == {path: len(with_extra[path]) for path in foreign}

@@ -1,13 +1,17 @@
-"""A site on IIS is not left switched off by a publish that fails while its files change."""
+"""A site on IIS is not left switched off by a publish that fails or is interrupted while its files change."""
 
 from __future__ import annotations
 
+import os
+import signal
 from pathlib import Path
-from typing import Any
+from typing import Any, Iterator
 
 import pytest
 from ftp_stand import FTPStand
-from program import Program
+from process_tree import started_by
+from program import Program, Running, tree
+from serving import wait_until
 
 
 def prepare(stand: FTPStand, program: Program, project: Path) -> Path:
@@ -34,3 +38,134 @@ def test_a_failed_change_does_not_leave_the_site_offline(
         assert ("keeps the site from answering" in result.err) == resists, result.err
         assert "views/about.tpl" in result.err
         held.chmod(0o755)
+
+
+@pytest.fixture
+def slow(program: Program, sample: Any) -> Iterator[tuple[FTPStand, Path]]:
+    """A site, and the project with changes that are to be published."""
+    project = sample("BottleSite")
+    with FTPStand() as stand:
+        program.environment.update(stand.environment)
+        program("--to", stand.url("www"), cwd=project)
+        for path in project.rglob("*.tpl"):
+            path.write_text("other")
+        yield stand, project
+
+
+def start(program: Program, stand: FTPStand, project: Path) -> Running:
+    """Starts a publish; from the first file on the server takes its time."""
+    run = Running(program, "--to", stand.url("www"), cwd=project, environment={})
+    wait_until((stand.root / "www" / ".ptvsd-publish-staging").exists, "files are sent", 60)
+    stand.proxy.latency = 0.1
+    return run
+
+
+def await_offline(stand: FTPStand) -> None:
+    """Waits until the change has begun, and makes it last until its end is waited for."""
+    wait_until((stand.root / "www" / "app_offline.htm").exists, "the site is switched off", 60)
+    stand.proxy.latency = 1
+
+
+def ended(run: Running, stand: FTPStand) -> int:
+    stand.proxy.latency = 0.002
+    status = run.process.wait(60)
+    run.join()
+    return status
+
+
+def terminal_interrupts(run: Running) -> None:
+    """What Ctrl-C does: everything that was started from the terminal gets the signal."""
+    os.killpg(run.process.pid, signal.SIGINT)
+    await_notice(run, signal.SIGINT)
+
+
+def system_ends(run: Running) -> None:
+    run.process.send_signal(signal.SIGTERM)
+    await_notice(run, signal.SIGTERM)
+
+
+def await_notice(run: Running, number: int) -> None:
+    """Waits until a signal has been noticed: another one would then end the program at once."""
+
+    def is_noticed() -> bool:
+        try:
+            status = Path(f"/proc/{run.process.pid}/status").read_text()
+        except FileNotFoundError:
+            return True
+        ignored = next((line for line in status.splitlines() if line.startswith("SigIgn:")), "SigIgn: 0")
+        return not int(ignored.split()[1], 16) >> (number - 1) & 1
+
+    wait_until(is_noticed, "the signal is noticed", 60)
+
+
+@pytest.mark.parametrize("interrupt", [terminal_interrupts, system_ends])
+def test_an_interrupted_change_is_brought_to_its_end(
+    interrupt: Any, slow: tuple[FTPStand, Path], program: Program
+) -> None:
+    stand, project = slow
+    program("--to", str(project.parent / "expected"), cwd=project)
+    run = start(program, stand, project)
+    await_offline(stand)
+    interrupt(run)
+    assert ended(run, stand) == 130, run.log
+    assert "interrupted" in run.log
+    assert tree(stand.root / "www") == tree(project.parent / "expected")
+    again = program("--to", stand.url("www"), "--format", "json", cwd=project).json()
+    assert {file["action"] for file in again["files"]} == {"keep"}, "what was done is known"
+
+
+@pytest.mark.parametrize("interrupt", [terminal_interrupts, system_ends])
+def test_an_interruption_while_files_are_sent_leaves_the_old_site(
+    interrupt: Any, slow: tuple[FTPStand, Path], program: Program
+) -> None:
+    stand, project = slow
+    root = stand.root / "www"
+    old = tree(root)
+    run = start(program, stand, project)
+    stand.proxy.latency = 1
+    interrupt(run)
+    assert ended(run, stand) == 130, run.log
+    stand.await_quiet()
+    found = {name: data for name, data in tree(root).items() if not name.startswith(".ptvsd-publish-")}
+    assert found == old
+
+
+def test_a_change_whose_connection_is_lost_for_good_is_undone_as_far_as_can_be(
+    slow: tuple[FTPStand, Path], program: Program
+) -> None:
+    stand, project = slow
+    run = start(program, stand, project)
+    await_offline(stand)
+    for child in started_by(run.process.pid):
+        os.kill(child, signal.SIGKILL)
+    assert ended(run, stand) == 1, run.log
+    assert "'curl' was ended from outside" in run.log
+    assert not (stand.root / "www" / "app_offline.htm").exists()
+    program("--to", stand.url("www"), cwd=project)
+
+
+def test_an_interruption_tells_what_it_leaves_behind(program: Program, sample: Any) -> None:
+    project = sample("BottleSite")
+    with FTPStand(rest="<Limit DELE>\nDenyAll\n</Limit>") as stand:
+        held = prepare(stand, program, project)
+        run = start(program, stand, project)
+        await_offline(stand)
+        terminal_interrupts(run)
+        assert ended(run, stand) == 1, run.log
+        assert "keeps the site from answering" in run.log
+        held.chmod(0o755)
+
+
+def test_a_second_interrupt_ends_the_program_at_once(
+    slow: tuple[FTPStand, Path], program: Program
+) -> None:
+    stand, project = slow
+    run = start(program, stand, project)
+    await_offline(stand)
+    terminal_interrupts(run)
+    os.killpg(run.process.pid, signal.SIGINT)
+    assert ended(run, stand) == -signal.SIGINT, run.log
+    # What curl was told it does, so that the site is whole nevertheless.
+    stand.await_quiet()
+    assert not (stand.root / "www" / "app_offline.htm").exists()
+    program("--to", stand.url("www"), cwd=project)

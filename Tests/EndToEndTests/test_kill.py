@@ -1,12 +1,16 @@
 """Publishes that are killed at random moments: each file is the old or the new one, and a rerun heals the site.
 
-`PTVSD_KILLS` says how often for each destination (4), `PTVSD_KILL_SEED` which moments; counts are printed.
+`PTVSD_KILLS` says how often for each destination (4), `PTVSD_KILL_SEED` which moments, and `PTVSD_KILL_FILES` how many
+files the site has (12; by FTP, a hundred come into place over several connections); counts are printed. In half of the
+rounds the programs that were started go as well, as if the machine had lost its power; else they may end what they do.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
+import signal
 import subprocess
 import time
 from collections import Counter
@@ -16,11 +20,12 @@ from typing import Callable, Iterator
 import pytest
 from destination_places import folder_place, zip_place
 from ftp_stand import FTPStand
+from process_tree import started_by
 from program import Program, tree
 
 KILLS = int(os.environ.get("PTVSD_KILLS", "4"))
 SEED = int(os.environ.get("PTVSD_KILL_SEED", "4711"))
-FILES = 12
+FILES = int(os.environ.get("PTVSD_KILL_FILES", "12"))
 IGNORED = (".ptvsd-publish-", "app_offline.htm")
 
 
@@ -45,6 +50,17 @@ def write_site(project: Path, version: int) -> dict[str, bytes]:
         else:
             path.write_text(f"version {version:06}\n" * (500 * (index % 5)))
     return tree(project)
+
+
+def kill(running: subprocess.Popen[bytes], is_total: bool) -> None:
+    """Kill a process, and what it started where all is to be dead at once."""
+    # It cannot start anything more before it is gone.
+    running.send_signal(signal.SIGSTOP)
+    victims = [running.pid, *(started_by(running.pid) if is_total else [])]
+    for victim in victims:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(victim, signal.SIGKILL)
+    running.wait()
 
 
 def check_kills(
@@ -81,8 +97,7 @@ def check_kills(
             latest *= 0.9 if version % 2 == 0 or changes is None else 1
             counts["ended"] += 1
         except subprocess.TimeoutExpired:
-            running.kill()
-            running.wait()
+            kill(running, is_total=version % 4 < 2)
             counts["killed"] += 1
         settle()
         found = {name: data for name, data in contents().items() if not any(part in name for part in IGNORED)}
@@ -92,6 +107,7 @@ def check_kills(
         counts["old" if found == old else "new" if found == new else "mixed"] += 1
         program(*command[1:], cwd=project)
         assert contents() == new
+        counts["healed"] += 1
     return f"{KILLS} moments: " + ", ".join(f"{count} {word}" for word, count in sorted(counts.items()))
 
 

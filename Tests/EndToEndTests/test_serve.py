@@ -206,6 +206,17 @@ def test_a_release_for_linux_needs_a_command(program: Program, sample: Any, serv
     assert "</html>" in serve(cwd=project).browser().page("/")
 
 
+def test_a_site_whose_agent_has_no_command_is_not_served_without_it(program: Program, sample: Any) -> None:
+    project = sample("FastAPISite")
+    command = "python -m uvicorn main:app --port $PORT"
+    program(*DEBUG, "--start-command", command, cwd=project)
+    settings = project / "bin" / "publish" / "ptvsd" / "settings.json"
+    facts = json.loads(settings.read_text())
+    settings.write_text(json.dumps({name: facts[name] for name in facts if name not in ("command", "shell")}))
+    refused = program("serve", "--port", "0", cwd=project, status=65)
+    assert "the site agent was not told how the site is started" in refused.err
+
+
 def test_json_is_one_object(program: Program, sample: Any, serve: Any) -> None:
     project = sample("DjangoSite")
     program(*DEBUG, cwd=project)

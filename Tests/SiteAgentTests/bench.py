@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Callable
 
 from dap import DebugClient
-from wsclient import WebSocketClient
+from wsclient import LivingClient, WebSocketClient
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "Templates" / "site" / "ptvsd"
 SECRET = "kJ3-secret-of-forty-three-characters_0123456"
@@ -121,8 +121,10 @@ class Agent:
         wait_until(lambda: self.request(path)[0] != 502, "an answer of the site", timeout)
 
     def tunnel(self, **options: Any) -> WebSocketClient:
-        options.setdefault("secret", SECRET)
-        return WebSocketClient(self.port, **options)
+        return WebSocketClient(self.port, **{"secret": SECRET, **options})
+
+    def living_tunnel(self, **options: Any) -> LivingClient:
+        return LivingClient(self.port, **{"secret": SECRET, **options})
 
     def debug(self, **options: Any) -> DebugClient:
         socket = self.tunnel(**options)
@@ -192,12 +194,25 @@ class Bench:
         folder.mkdir()
         return Site(folder)
 
-    def agent(self, site: Site, *arguments: str, python: str = sys.executable, **environment: str) -> Agent:
+    def agent(
+        self,
+        site: Site,
+        *arguments: str,
+        python: str = sys.executable,
+        folder: Path | None = None,
+        **environment: str,
+    ) -> Agent:
         log = self._folder / f"agent-{len(self._agents)}.log"
         with log.open("wb") as stream:
             process = subprocess.Popen(
-                [python, "ptvsd", "--listen", "127.0.0.1:0", *arguments],
-                cwd=site.folder,
+                [
+                    python,
+                    str(site.folder / "ptvsd") if folder else "ptvsd",
+                    "--listen",
+                    "127.0.0.1:0",
+                    *arguments,
+                ],
+                cwd=folder or site.folder,
                 env=clean_environment(**environment),
                 stdout=stream,
                 stderr=stream,

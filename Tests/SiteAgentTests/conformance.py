@@ -39,15 +39,22 @@ def suite() -> Path | None:
     commands = [
         [python, "-m", "pip", "install", "--quiet", "--upgrade", "--target", tool, "virtualenv<20.22"],
         [python, "-m", "virtualenv", "--quiet", str(ENVIRONMENT)],
-        [str(ENVIRONMENT / "bin" / "pip"), "install", "--quiet", "autobahntestsuite==0.8.2", "incremental==21.3.0",
-         "typing==3.10.0.0", "six==1.16.0"],
+        [
+            str(ENVIRONMENT / "bin" / "pip"),
+            "install",
+            "--quiet",
+            "autobahntestsuite==0.8.2",
+            "incremental==21.3.0",
+            "typing==3.10.0.0",
+            "six==1.16.0",
+        ],
     ]
     for command in commands:
         done = subprocess.run(
             command,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            env={**os.environ, "PYTHONPATH": tool},
+            env={**os.environ, "PYTHONPATH": tool} if "virtualenv" in command else None,
             check=False,
         )
         if done.returncode:

@@ -9,6 +9,7 @@ from typing import Iterator
 
 import pytest
 from bench import Bench
+from fronting import agent, raw  # noqa: F401 - fixtures
 from stand import debugger, stand  # noqa: F401 - fixtures
 
 

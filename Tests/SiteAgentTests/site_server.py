@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import socket
+import struct
 import sys
 import threading
 import time
@@ -14,6 +15,7 @@ class Reader:
     def __init__(self, connection: socket.socket) -> None:
         self.connection = connection
         self.pending = b""
+        self.trailer = b""
 
     def more(self) -> bool:
         chunk = self.connection.recv(1 << 16)
@@ -39,10 +41,12 @@ class Reader:
         if headers.get("transfer-encoding") == "chunked":
             while True:
                 size = int(self.until(b"\r\n"), 16)
+                if not size:
+                    while line := self.until(b"\r\n"):
+                        self.trailer += line + b"\r\n"
+                    return
                 yield from self.exactly(size)
                 self.until(b"\r\n")
-                if not size:
-                    return
         else:
             yield from self.exactly(int(headers.get("content-length", "0")))
 
@@ -68,7 +72,7 @@ def serve(connection: socket.socket) -> None:
         send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
         for piece in reader.body(headers):
             send(chunk(piece.upper()))
-        send(b"0\r\n\r\n")
+        send(b"0\r\n" + reader.trailer + b"X-Own: yes\r\nContent-Length: 5\r\n\r\n")
     elif path == "/continue":
         time.sleep(0.2)
         send(b"HTTP/1.1 100 Continue\r\n\r\n")
@@ -82,6 +86,24 @@ def serve(connection: socket.socket) -> None:
         )
     elif path == "/close":
         send(b"HTTP/1.0 200 OK\r\n\r\nuntil the end")
+    elif path == "/bad-chunks":
+        send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nzz\r\nworld\r\n")
+        reader.more()
+    elif path == "/reset":
+        send(b"HTTP/1.0 200 OK\r\n\r\nonly this")
+        time.sleep(0.2)  # what is not sent yet is dropped by a reset
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    elif path == "/wait":
+        name, _, streams = query.partition("&")
+        list(reader.body(headers))
+        if streams:
+            send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n")
+        print(f"{name} waits", flush=True)
+        try:
+            left = "ended" if not reader.more() else "spoke"
+        except ConnectionResetError:
+            left = "reset"
+        print(f"{name} {left}", flush=True)
     elif path == "/cut":
         send(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this")
     elif path == "/cut-chunks":

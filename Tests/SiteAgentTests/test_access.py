@@ -6,6 +6,7 @@ import base64
 import datetime
 import hashlib
 import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -200,11 +201,13 @@ def test_addresses() -> None:
             address(text)
 
 
-def test_the_listen_table_is_read_without_connecting() -> None:
-    import socket
-
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+@pytest.mark.parametrize("family, host", [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")])
+def test_the_listen_table_is_read_without_connecting(family: int, host: str) -> None:
+    with socket.socket(family) as listener:
+        try:
+            listener.bind((host, 0))
+        except OSError:
+            pytest.skip(f"{host} is not to be had")
         port = listener.getsockname()[1]
         assert is_listening(port) is False
         listener.listen(1)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import json
-import shutil
 import socket
 import subprocess
 import sys
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from bench import SECRET, Bench, clean_environment
+from browser import CHROMIUM, Phone
 from fakes import FragileDebugger
 from stand import Stand, greeted
 from wsclient import HandshakeFailed
@@ -137,7 +138,10 @@ def test_a_broken_settings_file_ends_the_agent_with_a_word(bench: Bench) -> None
 
 def test_an_upgrade_to_something_else_is_not_taken_up(stand: Stand) -> None:
     code, _, body = stand.agent.request(
-        "/ptvsd", Upgrade="h2c", Connection="Upgrade, HTTP2-Settings", HTTP2_Settings="AAMAAABkAAQCAAAAAAIAAAAA"
+        "/ptvsd",
+        Upgrade="h2c",
+        Connection="Upgrade, HTTP2-Settings",
+        HTTP2_Settings="AAMAAABkAAQCAAAAAAIAAAAA",
     )
     assert code == 200
     assert b"Debugging is on" in body
@@ -158,9 +162,6 @@ def test_a_body_that_does_not_come_is_not_waited_for(stand: Stand, expect: str) 
         else:
             connection.sendall(b"0123456789GET /ptvsd/nothing HTTP/1.1\r\nHost: x\r\n\r\n")
             assert connection.recv(4096).startswith(b"HTTP/1.1 404")
-
-
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 
 BACKGROUND = {"light": (0xF4, 0xF5, 0xF7), "dark": (0x0D, 0x11, 0x17)}
@@ -216,3 +217,34 @@ def test_a_browser_shows_the_page_under_its_own_policy(
     assert f'<header class="{state}">' in agent.request("/ptvsd")[2].decode()
     if client is not None:
         client.close()
+
+
+# Everything that ends right of the screen, but for what stands in a box that scrolls by itself.
+OVERFLOWING = """
+[...document.querySelectorAll("body *")]
+  .filter(element => !element.parentElement.closest("pre") && element.getClientRects().length)
+  .filter(element => element.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5)
+  .map(element => element.outerHTML.slice(0, 80))
+"""
+LONG_HOST = "a-site-with-a-rather-long-name-h4b3c2d1e5f6a7b8.northcentralus-01.azurewebsites.net"
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+def test_the_page_fits_a_phone(bench: Bench, debugger: FragileDebugger, tmp_path: Path) -> None:
+    site = bench.site()
+    site.settings(siteURL=f"https://{LONG_HOST}/application", expires="2999-12-31T23:59:59Z")
+    agent = bench.agent(site, "--debugger", f"127.0.0.1:{debugger.port}", TMPDIR=str(site.folder))
+    with contextlib.closing(Phone(tmp_path / "profile", width=360)) as phone:
+        phone.open(f"http://127.0.0.1:{agent.port}/ptvsd")
+        assert phone.value("matchMedia('(max-width: 360px)').matches"), "the screen is as wide as told"
+        assert LONG_HOST in phone.value("document.body.innerText")
+        for opened in ("false", "true"):
+            unfold = (
+                f"[...document.querySelectorAll('details')].map(details => details.open = {opened}).length"
+            )
+            assert phone.value(unfold) > 0
+            # A page that is wider makes a phone show it smaller: `innerWidth` grows.
+            assert phone.value("[innerWidth, document.documentElement.scrollWidth]") == [360, 360]
+            assert phone.value(OVERFLOWING) == []
+            assert phone.value("parseFloat(getComputedStyle(document.body).fontSize)") >= 15
+            (tmp_path / f"phone-{opened}.png").write_bytes(phone.picture())

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from bench import SECRET, Agent, Bench, Later, Site, wait_until
 from test_debugging import WSGI, start
-from wsclient import WebSocketClient
+from wsclient import LivingClient
 
 HERE = Path(__file__).parent
 
@@ -69,9 +69,9 @@ def test_a_hundred_connections_at_once(bench: Bench) -> None:
     site, agent = start(bench, WSGI, ["app.py", "{port}"])
     client = attach(site, agent)
 
-    def one() -> WebSocketClient:
-        tunnel = agent.tunnel()
-        tunnel.socket.settimeout(120)  # each has to wait until those before it have been greeted
+    def one() -> LivingClient:
+        tunnel = agent.living_tunnel()
+        tunnel.patience = 120  # each has to wait until those before it have been greeted
         assert b"output" in tunnel.receive()
         return tunnel
 
@@ -80,7 +80,7 @@ def test_a_hundred_connections_at_once(bench: Bench) -> None:
     assert len(agent.status()["sessions"]) == 101
     page = hit(agent, client, "/through")
     for tunnel in tunnels:
-        tunnel.socket.close()
+        tunnel.socket.shutdown(socket.SHUT_RDWR)
     client.resume()
     assert page.result()[2] == b"hello /through"
     client.close()
@@ -286,6 +286,3 @@ def test_a_strangers_visit_to_the_door_is_answered_by_nothing(bench: Bench) -> N
     assert agent.status()["processes"][0]["ready"]
     assert agent.stop() in (0, 143)
     assert not registry.exists()
-
-
-__all__ = ["WebSocketClient"]

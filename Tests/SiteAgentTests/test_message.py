@@ -14,6 +14,7 @@ from ptvsd.message import (
     parse_request,
     parse_response,
     render,
+    trailing,
     upgrade_of,
 )
 
@@ -200,7 +201,13 @@ def test_fields_for_one_hop_are_not_passed_on() -> None:
         request("Connection: close, X-Hop, Host", "X-Hop: 1", "Keep-Alive: 5", "TE: trailers", "X-Far: 2")
     ).fields
     assert end_to_end(fields) == [(b"Host", b"site"), (b"X-Far", b"2")]
-    set_by_front_ends = ["X-Forwarded-For", "Forwarded", "X-MS-CLIENT-PRINCIPAL", "X-ARR-SSL", "X-Original-URL"]
+    set_by_front_ends = [
+        "X-Forwarded-For",
+        "Forwarded",
+        "X-MS-CLIENT-PRINCIPAL",
+        "X-ARR-SSL",
+        "X-Original-URL",
+    ]
     lines = [f"{name}: 1" for name in set_by_front_ends]
     named = parse_request(request(f"Connection: {', '.join(set_by_front_ends)}", *lines)).fields
     assert [name.decode() for name, _ in end_to_end(named)] == ["Host", *set_by_front_ends]
@@ -208,3 +215,16 @@ def test_fields_for_one_hop_are_not_passed_on() -> None:
         upgrade_of(parse_request(request("Connection: Upgrade", "Upgrade: websocket")).fields) == b"websocket"
     )
     assert upgrade_of(parse_request(request("Upgrade: websocket")).fields) is None
+
+
+def test_a_trailer_cannot_say_what_only_a_head_may() -> None:
+    kept = [(b"X-Sum", b"1"), (b"Grpc-Status", b"0"), (b"Server-Timing", b"db")]
+    forbidden = (
+        b"Content-Length",
+        b"transfer-encoding",
+        b"HOST",
+        b"Authorization",
+        b"X-Forwarded-Host",
+        b"TE",
+    )
+    assert trailing([kept[0], *((name, b"x") for name in forbidden), *kept[1:]]) == kept

@@ -13,7 +13,7 @@ import pytest
 from bench import Bench, clean_environment, wait_until
 from dap import DebugClient
 from ptvsd.child import port_variables, site_environment
-from test_debugging import ASGI, WSGI, start
+from test_debugging import ASGI, WSGI, mains, start
 from test_endurance import attach, hit
 
 SPAWNING = """
@@ -136,6 +136,24 @@ def test_a_site_that_listens_itself_answers_at_once(bench: Bench) -> None:
     client.close()
     assert page.result()[2] == b"hello /own"
     assert sys.executable == agent.status()["processes"][0]["executable"]
+
+
+def test_a_frozen_worker_keeps_nobody_from_debugging_the_other(bench: Bench) -> None:
+    site, agent = start(bench, WSGI, ["-m", "gunicorn", "-b", "127.0.0.1:{port}", "-w", "2", "app:app"])
+    workers = wait_until(lambda: found if len(found := mains(agent)) == 2 else None, "two workers")
+    frozen = workers[0]["pid"]
+    os.kill(frozen, signal.SIGSTOP)
+    try:
+        breakpoints = {str(site.folder / "app.py"): [site.line("app.py", "# break")]}
+        client = agent.debug()
+        client.attach(breakpoints, subProcess=True)
+        page = hit(agent, client, "/other")
+        client.resume()
+        assert page.result()[2] == b"hello /other"
+    finally:
+        os.kill(frozen, signal.SIGCONT)
+    assert client.event("debugpyAttach", timeout=30)["body"]["subProcessId"] == frozen
+    client.close()
 
 
 def test_a_terminals_interrupt_reaches_the_site_once(bench: Bench, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from ptvsd.processes import Debugger
 from ptvsd.server import Server
 from ptvsd.settings import SettingsFile
 from stand import Stand, echo, greeted
-from wsclient import WebSocketClient
+from wsclient import LivingClient, WebSocketClient
 
 CLOSE_FRAME = b"\x88\x82\0\0\0\0" + struct.pack(">H", 1000)
 
@@ -90,7 +90,7 @@ class Rig:
         self._thread.join(20)
 
     def tunnel(self, process: int = 0) -> WebSocketClient:
-        return WebSocketClient(self.port, f"/ptvsd?process={process}", SECRET)
+        return LivingClient(self.port, f"/ptvsd?process={process}", SECRET)
 
 
 @pytest.fixture
@@ -161,18 +161,9 @@ def test_a_debugger_that_never_greets_is_given_up(rig: Rig, monkeypatch: pytest.
 def test_a_sleeping_laptops_session_gives_way_to_its_next_one(
     bench: Bench, debugger: FragileDebugger
 ) -> None:
-    stand = Stand(bench, debugger, PTVSD_LIFE_SIGN="0.3", PTVSD_PING_INTERVAL="2")
+    stand = Stand(bench, debugger, PTVSD_LIFE_SIGN="0.3")
     asleep = greeted(stand.agent.tunnel(answers_pings=False))
-    asleep.socket.settimeout(0.1)
-
-    def was_asked() -> bool:
-        try:
-            asleep.receive()
-        except (socket.timeout, TimeoutError):
-            pass
-        return asleep.pings > 0
-
-    wait_until(was_asked, "a ping that stays unanswered")
+    asleep.send(b"", opcode=10)  # it was there a moment ago
     awake = greeted(stand.agent.tunnel())
     assert echo(awake)
     assert len(stand.agent.status()["sessions"]) == 1
@@ -182,19 +173,49 @@ def test_a_sleeping_laptops_session_gives_way_to_its_next_one(
     asleep.socket.close()
 
 
-def test_a_child_processes_connection_does_not_question_its_parents(
+def test_a_child_processes_connection_waits_for_its_parents_answer_only(
     bench: Bench, debugger: FragileDebugger
 ) -> None:
-    stand = Stand(bench, debugger, PTVSD_LIFE_SIGN="0.05")
-    parent = greeted(stand.agent.tunnel(answers_pings=False))
-    time.sleep(0.1)  # its last sign of life must be old enough to be doubted
-    child = beside(stand.agent.tunnel())
-    assert echo(child)
-    assert len(stand.agent.status()["sessions"]) == 2
-    other = stand.agent.tunnel(X_Forwarded_For="10.0.0.9")
-    assert parent.close_code()[0] == 1008
-    child.close()
-    other.close()
+    stand = Stand(bench, debugger, PTVSD_LIFE_SIGN="60")
+    parent = greeted(stand.agent.living_tunnel())
+    for _ in range(3):
+        began = time.monotonic()
+        child = beside(stand.agent.tunnel())
+        assert time.monotonic() - began < 20, "the answer came, and its time limit was not waited for"
+        assert echo(child)
+        assert len(stand.agent.status()["sessions"]) == 2
+        child.close()
+        wait_until(lambda: debugger.sessions == 1, "the child's end")
+    assert parent.pings >= 3
+    parent.close()
+
+
+class StuckRegistry(OneDebuggerPerProcess):
+    """The debugger is there, and a worker that is to join it hangs."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__([port])
+        self.joining = 0
+
+    async def debugger(self, pid: int | None) -> Debugger:
+        return (await super().debugger(pid))._replace(process=1)
+
+    async def join_newcomers(self, port: int) -> None:
+        self.joining += 1
+        await asyncio.sleep(3600)
+
+
+def test_a_worker_that_hangs_does_not_prolong_anybodys_access(
+    rig: Rig, debugger: FragileDebugger, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sessions, "WATCH_INTERVAL", 0.05)
+    registry = StuckRegistry(debugger.port)
+    rig.sessions._registry = registry  # type: ignore[assignment]
+    client = greeted(WebSocketClient(rig.port, "/ptvsd", SECRET))
+    wait_until(lambda: registry.joining, "the worker's turn to join")
+    (tmp_path / "settings.json").write_text('{"expires": "2020-01-01T00:00:00Z"}')
+    assert client.close_code() == (1008, "access to the debugger expired")
+    assert registry.joining == 1
 
 
 class Torrent(TCPServer):

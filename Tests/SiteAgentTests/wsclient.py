@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import base64
 import os
+import queue
 import socket
 import struct
+import threading
+from typing import Any
 
 
 class HandshakeFailed(Exception):
@@ -134,3 +137,34 @@ class WebSocketClient:
         # A thread that sleeps in recv would keep the connection open.
         self.socket.shutdown(socket.SHUT_RD)
         self.socket.close()
+
+
+class LivingClient(WebSocketClient):
+    """Reads all the time, as a bridge does: pings are answered whatever its owner is doing."""
+
+    patience = 15.0
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._sending = threading.Lock()
+        self._arrived: queue.Queue[bytes | OSError | EOFError] = queue.Queue()
+        self.socket.settimeout(None)
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        try:
+            while True:
+                self._arrived.put(super().receive())
+        except (OSError, EOFError) as error:
+            self._arrived.put(error)
+
+    def send(self, *arguments: Any, **options: Any) -> None:
+        with self._sending:
+            super().send(*arguments, **options)
+
+    def receive(self) -> bytes:
+        item = self._arrived.get(timeout=self.patience)
+        if isinstance(item, bytes):
+            return item
+        self._arrived.put(item)  # the end stays the end
+        raise item

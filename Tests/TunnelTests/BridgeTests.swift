@@ -13,9 +13,11 @@ struct BridgeTests {
     private func bridging(
         _ behaviour: FakeEndpoint.Behaviour, pingInterval: Duration = .seconds(30),
         mapping: PathMapping? = nil,
-        _ work: @escaping @Sendable (Int, inout AsyncStream<Bridge.Event>.Iterator) async throws -> Void
+        _ work:
+            @escaping @Sendable (Int, inout AsyncStream<Bridge.Event>.Iterator, StatusDesk) async throws ->
+            Void
     ) async throws {
-        try await FakeEndpoint.during(behaviour, isUp: true) { endpoint in
+        try await FakeEndpoint.during(behaviour, statuses: [.up]) { endpoint in
             var bridge = Bridge(endpoint.client)
             bridge.pingInterval = pingInterval
             bridge.patience = .seconds(2)
@@ -34,7 +36,7 @@ struct BridgeTests {
                 }
                 var iterator = ports.makeAsyncIterator()
                 var tellings = events.makeAsyncIterator()
-                try await work(try #require(await iterator.next()), &tellings)
+                try await work(try #require(await iterator.next()), &tellings, endpoint.desk)
                 group.cancelAll()
             }
         }
@@ -66,7 +68,7 @@ struct BridgeTests {
     }
 
     @Test func `What a debugger sends comes back whole, whatever its size`() async throws {
-        try await bridging(.echo) { port, events in
+        try await bridging(.echo) { port, events, _ in
             for count in [1, 125, 126, 65_536, 3_000_000] {
                 let sent = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7) }
                 let received = try await debugger(port) { inbound, outbound in
@@ -94,7 +96,7 @@ struct BridgeTests {
     }
 
     @Test func `Many debuggers are served at once`() async throws {
-        try await bridging(.echo) { port, _ in
+        try await bridging(.echo) { port, _, _ in
             try await withThrowingTaskGroup(of: Bool.self) { group in
                 for number in 0..<100 {
                     group.addTask {
@@ -117,7 +119,7 @@ struct BridgeTests {
 
     @Test func `What the site says last arrives, then the end, and the reason is told`() async throws {
         try await bridging(.close(say: "the last word", code: 1008, reason: "the secret was changed")) {
-            port, events in
+            port, events, _ in
             let received = try await debugger(port) { inbound, _ in try await Self.all(inbound) }
             #expect(String(decoding: received, as: UTF8.self) == "the last word")
             _ = await events.next(isolation: #isolation)
@@ -139,7 +141,7 @@ struct BridgeTests {
     func `A debugger that cannot be reached is a failure`(
         code: UInt16, reason: String, cause: TunnelFailure.Cause
     ) async throws {
-        try await bridging(.close(say: "", code: code, reason: reason)) { port, events in
+        try await bridging(.close(say: "", code: code, reason: reason)) { port, events, _ in
             let received = try await debugger(port) { inbound, _ in try await Self.all(inbound) }
             #expect(received.isEmpty)
             while let event = await events.next(isolation: #isolation) {
@@ -170,7 +172,7 @@ struct BridgeTests {
     func `A site that does not take a debugger ends its connection at once`(
         answer: String, cause: TunnelFailure.Cause
     ) async throws {
-        try await bridging(.answer(answer)) { port, events in
+        try await bridging(.answer(answer)) { port, events, _ in
             // What it has said already must not turn the end into a reset.
             let received = try await debugger(port) { inbound, outbound in
                 try await outbound.write(ByteBuffer(string: "Content-Length: 5\r\n\r\nhello"))
@@ -196,7 +198,7 @@ struct BridgeTests {
         behaviour: FakeEndpoint.Behaviour, reason: String
     ) async throws {
         let request = #"{"seq": 7, "type": "request", "command": "initialize", "arguments": {}}"#
-        try await bridging(behaviour) { port, events in
+        try await bridging(behaviour) { port, events, _ in
             let received = try await debugger(port) { inbound, outbound in
                 try await outbound.write(
                     ByteBuffer(string: "Content-Length: \(request.utf8.count)\r\n\r\n\(request)"))
@@ -219,7 +221,7 @@ struct BridgeTests {
     func `A site that gives no sign of life is left, and the debugger told by the end of its connection`()
         async throws
     {
-        try await bridging(.silent, pingInterval: .milliseconds(100)) { port, events in
+        try await bridging(.silent, pingInterval: .milliseconds(100)) { port, events, _ in
             let received = try await debugger(port) { inbound, _ in try await Self.all(inbound) }
             #expect(received.isEmpty)
             guard case .detached(_, let report, let time)? = await events.next(isolation: #isolation),
@@ -233,7 +235,7 @@ struct BridgeTests {
     }
 
     @Test func `A site that answers pings is kept`() async throws {
-        try await bridging(.echo, pingInterval: .milliseconds(500)) { port, _ in
+        try await bridging(.echo, pingInterval: .milliseconds(500)) { port, _, _ in
             let isSame = try await debugger(port) { inbound, outbound in
                 // Much longer than two pings, if nothing came back.
                 try await Task.sleep(for: .seconds(2))
@@ -246,7 +248,7 @@ struct BridgeTests {
     }
 
     @Test func `A connection that is cut ends the debugger's`() async throws {
-        try await bridging(.cut) { port, events in
+        try await bridging(.cut) { port, events, _ in
             let received = try await debugger(port) { inbound, outbound in
                 try await outbound.write(ByteBuffer(string: "x"))
                 return try await Self.all(inbound)
@@ -264,7 +266,7 @@ struct BridgeTests {
     @Test func `A site that reads nothing stops the debugger's writing, so that memory stays bounded`()
         async throws
     {
-        try await bridging(.deaf) { port, _ in
+        try await bridging(.deaf) { port, _, _ in
             let isTaken = try await debugger(port) { _, outbound in
                 try await withThrowingTaskGroup(of: Bool.self) { group in
                     group.addTask {
@@ -286,11 +288,35 @@ struct BridgeTests {
         }
     }
 
+    @Test func `A debugger that reads nothing stops the site's writing, and gets all of it when it reads`()
+        async throws
+    {
+        let count = 128
+        try await bridging(.flood(count)) { port, _, desk in
+            try await debugger(port) { inbound, _ in
+                // Without back-pressure this is enough for all of it several times over.
+                var sent = -1
+                let deadline = ContinuousClock.now + .seconds(30)
+                while sent != desk.sent || sent == 0, ContinuousClock.now < deadline {
+                    sent = desk.sent
+                    try await Task.sleep(for: .seconds(1))
+                }
+                #expect((1..<count / 2).contains(sent), "\(sent) MiB went into the bridge")
+                var received = 0
+                for try await part in inbound {
+                    received += part.readableBytes
+                    if received == count << 20 { break }
+                }
+                #expect(received == count << 20)
+            }
+        }
+    }
+
     @Test func `An attach request gets its mappings on the way`() async throws {
         let mapping = AttachRewriterTests.mapping
         let sent = AttachRewriterTests.message(AttachRewriterTests.changed[0].sent)
         let expected = AttachRewriterTests.message(AttachRewriterTests.changed[0].expected)
-        try await bridging(.echo, mapping: mapping) { port, _ in
+        try await bridging(.echo, mapping: mapping) { port, _, _ in
             let received = try await debugger(port) { inbound, outbound in
                 try await outbound.write(ByteBuffer(string: sent))
                 outbound.finish()
@@ -301,7 +327,7 @@ struct BridgeTests {
     }
 
     @Test func `A taken port is passed over, and with no other the bridge says so`() async throws {
-        try await bridging(.echo) { port, _ in
+        try await bridging(.echo) { port, _, _ in
             try await FakeEndpoint.during(.echo) { endpoint in
                 await #expect(throws: Bridge.PortTaken(ports: [port])) {
                     try await Bridge(endpoint.client).run(ports: [port]) { _ in

@@ -1,5 +1,8 @@
+import Addresses
 import Diagnostics
+import Files
 import NIOHTTP1
+import SystemPackage
 import Testing
 
 @testable import Tunnel
@@ -7,10 +10,11 @@ import Testing
 struct FailureTests {
     static let causes: [TunnelFailure.Cause] = [
         .nameNotFound, .refused, .timedOut(seconds: 15), .unreachable("no route to host"),
-        .proxyNotUsable(variable: "HTTPS_PROXY", value: "socks5://p"),
-        .proxyNotReached(proxy: "p:1", reason: "it refuses the connection"),
-        .proxyCredentials(proxy: "p:1", given: true),
-        .proxyRefused(proxy: "p:1", status: 403), .plaintext, .authoritiesNotRead(file: "ca.pem"),
+        .proxy(ProxyFailure(.notUsable, of: "socks5://p", in: "HTTPS_PROXY")),
+        .proxy(ProxyFailure(.notReached("it refuses the connection"), of: "p:1", in: "HTTPS_PROXY")),
+        .proxy(ProxyFailure(.credentials(given: true), of: "p:1", in: "HTTPS_PROXY")),
+        .proxy(ProxyFailure(.refused(status: 403), of: "p:1", in: "HTTPS_PROXY")), .plaintext,
+        .authoritiesNotRead(file: "ca.pem"),
         .certificateUntrusted,
         .certificateExpired(at: "2026-01-01T00:00:00Z"),
         .certificateNotYetValid(from: "2030-01-01T00:00:00Z"),
@@ -35,6 +39,21 @@ struct FailureTests {
             #expect(!failure.message.hasSuffix("."))
             #expect(!failure.hint.isEmpty)
             #expect(failure.failure.diagnostics.count == 1)
+        }
+    }
+
+    @Test func `The documentation has a line for each, with its exit code`() throws {
+        let file = FilePath(#filePath).removingLastComponent().appending("../../docs/attach.md")
+        let codes: [Failure.Reason: Int] = [.unavailable: 69, .notAuthorised: 77, .badInput: 65]
+        let rows = try FileContents.text(file).split(separator: "\n").filter { $0.hasPrefix("| ") }
+        for failure in Self.causes.map({ TunnelFailure($0, at: "HOST") }) {
+            let found = rows.filter { $0.contains("(`\(failure.id)`)") }
+            #expect(found.count == 1, "\(failure.id)")
+            #expect(
+                found.first?.hasSuffix("| \(codes[failure.failure.reason] ?? 1) |") == true, "\(failure.id)")
+            // What varies is not compared.
+            let start = failure.message.prefix { !$0.isNumber && $0 != ":" && $0 != "," }
+            #expect(!start.contains("HOST") || found.first?.contains(start) == true, "\(start)")
         }
     }
 

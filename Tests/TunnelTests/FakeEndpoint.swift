@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import Synchronization
 import WebConfiguration
 
 @testable import Tunnel
@@ -8,6 +9,8 @@ import WebConfiguration
 struct FakeEndpoint: Sendable {
     let client: EndpointClient
     let channel: any Channel
+    /// What it was asked and says of its status.
+    let desk: StatusDesk
 
     /// How it answers one connection; called on its event loop.
     enum Behaviour: Sendable {
@@ -25,35 +28,41 @@ struct FakeEndpoint: Sendable {
         case answer(String)
         /// Takes the request and says nothing.
         case never
+        /// Upgrades and sends so many frames of 1 MiB, as fast as they are taken.
+        case flood(Int)
     }
 
     /// Starts one.
     ///
     /// - Parameters:
     ///   - behaviour: How it answers.
-    ///   - isUp: Whether questions for the status get the answer that everything is up, whatever the behaviour.
+    ///   - statuses: What questions for the status get; without any they are answered like everything else.
     /// - Returns: The endpoint, with a client to it.
     /// - Throws: The error of a port that cannot be had.
-    static func start(_ behaviour: Behaviour, isUp: Bool = false) async throws -> FakeEndpoint {
+    static func start(_ behaviour: Behaviour, statuses: [StatusDesk.Answer] = []) async throws -> FakeEndpoint
+    {
+        let desk = StatusDesk(statuses)
         let channel = try await ServerBootstrap(group: NIOSingletons.posixEventLoopGroup)
             .serverChannelOption(.backlog, value: 256)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(FakeConnection(behaviour, isUp: isUp))
+                    try channel.pipeline.syncOperations.addHandler(FakeConnection(behaviour, desk))
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
         let port = channel.localAddress?.port ?? 0
         guard let site = SiteURL("http://127.0.0.1:\(port)") else { throw ChannelError.operationUnsupported }
         let endpoint = Endpoint(site: site, secret: Secret("kJ3"))
-        return FakeEndpoint(client: try EndpointClient(endpoint, environment: [:]), channel: channel)
+        return FakeEndpoint(
+            client: try EndpointClient(endpoint, environment: [:]), channel: channel, desk: desk)
     }
 
     /// Starts one for as long as `work` runs.
     static func during<Result>(
-        _ behaviour: Behaviour, isUp: Bool = false, _ work: (FakeEndpoint) async throws -> Result
+        _ behaviour: Behaviour, statuses: [StatusDesk.Answer] = [],
+        _ work: (FakeEndpoint) async throws -> Result
     ) async throws -> Result {
-        let endpoint = try await start(behaviour, isUp: isUp)
+        let endpoint = try await start(behaviour, statuses: statuses)
         do {
             let result = try await work(endpoint)
             try await endpoint.channel.close()
@@ -65,19 +74,70 @@ struct FakeEndpoint: Sendable {
     }
 }
 
+/// What an endpoint says of its status, and what it was asked.
+final class StatusDesk: Sendable {
+    /// One answer.
+    struct Answer: Sendable {
+        var status = "200 OK"
+        var debuggerUp = true
+        var delay = TimeAmount.zero
+        /// How many pages have to be asked for until the next answer takes its place.
+        var pages = 0
+
+        /// Everything is up.
+        static let up = Answer()
+    }
+
+    private let state: Mutex<(answers: [Answer], asked: [String])>
+    private let frames = Atomic(0)
+
+    init(_ answers: [Answer]) {
+        state = Mutex((answers, []))
+    }
+
+    /// How many frames of a flood are out.
+    var sent: Int { frames.load(ordering: .relaxed) }
+
+    /// Another frame of a flood is out.
+    func count() {
+        frames.add(1, ordering: .relaxed)
+    }
+
+    /// The first lines of the requests so far, without the protocol's version.
+    var asked: [String] { state.withLock { $0.asked } }
+
+    /// Takes a request; the answer, where it is one for the status, and how long it takes.
+    func take(_ request: String) -> (text: String, delay: TimeAmount)? {
+        let line = request.prefix { $0 != "\r\n" }.split(separator: " ").prefix(2).joined(separator: " ")
+        let answer = state.withLock { state -> Answer? in
+            state.asked.append(line)
+            guard line == "GET /ptvsd/status" else { return nil }
+            let pages = state.asked.count { $0 == "GET /" }
+            while state.answers.count > 1, pages >= state.answers[0].pages { state.answers.removeFirst() }
+            return state.answers.first
+        }
+        guard let answer else { return nil }
+        let body =
+            #"{"agentVersion": "1", "debuggerUp": \#(answer.debuggerUp), "processes": [], "sessions": []}"#
+        return (
+            "HTTP/1.1 \(answer.status)\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)", answer.delay
+        )
+    }
+}
+
 /// The server's side of one connection, written apart from the client's code but for the proof of the handshake.
 private final class FakeConnection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     private let behaviour: FakeEndpoint.Behaviour
-    private let isUp: Bool
+    private let desk: StatusDesk
     private var received: [UInt8] = []
     private var isUpgraded = false
 
-    init(_ behaviour: FakeEndpoint.Behaviour, isUp: Bool) {
+    init(_ behaviour: FakeEndpoint.Behaviour, _ desk: StatusDesk) {
         self.behaviour = behaviour
-        self.isUp = isUp
+        self.desk = desk
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -89,10 +149,12 @@ private final class FakeConnection: ChannelInboundHandler {
     private func readRequest(_ context: ChannelHandlerContext) {
         let text = String(decoding: received, as: UTF8.self)
         guard let end = text.firstRange(of: "\r\n\r\n") else { return }
-        if isUp, text.hasPrefix("GET /ptvsd/status ") {
-            let status = #"{"agentVersion": "1", "debuggerUp": true, "processes": [], "sessions": []}"#
-            let answer = "HTTP/1.1 200 OK\r\nContent-Length: \(status.utf8.count)\r\n\r\n\(status)"
-            return send(Array(answer.utf8), context, closes: true)
+        received = Array(text[end.upperBound...].utf8)
+        if let answer = desk.take(text) {
+            context.eventLoop.assumeIsolated().scheduleTask(in: answer.delay) {
+                self.send(Array(answer.text.utf8), context, closes: true)
+            }
+            return
         }
         switch behaviour {
         case .answer(let answer): return send(Array(answer.utf8), context, closes: true)
@@ -101,7 +163,6 @@ private final class FakeConnection: ChannelInboundHandler {
         }
         let lines = text[..<end.lowerBound].split(separator: "\r\n")
         let key = lines.first { $0.lowercased().hasPrefix("sec-websocket-key: ") }?.dropFirst(19) ?? ""
-        received = Array(text[end.upperBound...].utf8)
         isUpgraded = true
         let accept = WebSocketHandshake(key: String(key)).accept
         var answer = Array(
@@ -117,6 +178,19 @@ private final class FakeConnection: ChannelInboundHandler {
         default: break
         }
         send(answer, context)
+        if case .flood(let count) = behaviour { flood(count, context) }
+    }
+
+    /// Sends a frame, and the next one when it is out.
+    private func flood(_ count: Int, _ context: ChannelHandlerContext) {
+        guard count > 0 else { return }
+        let frame = WebSocketProtocolTests.frame(2, [UInt8](repeating: UInt8(count & 0xFF), count: 1 << 20))
+        let written = context.eventLoop.makePromise(of: Void.self)
+        written.futureResult.assumeIsolated().whenSuccess { [self] in
+            desk.count()
+            flood(count - 1, context)
+        }
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: frame)), promise: written)
     }
 
     private func take(_ opcode: UInt8, _ payload: [UInt8], _ context: ChannelHandlerContext) {

@@ -1,3 +1,4 @@
+import Addresses
 import Diagnostics
 
 /// A file as the SCM site has it.
@@ -17,7 +18,8 @@ package enum RemoteDeletion: Sendable, Hashable {
 }
 
 extension KuduClient {
-    private func fileURL(_ path: String) -> String {
+    /// The address of a file below the home folder; a folder ends with a slash.
+    func fileURL(_ path: String) -> String {
         url("/api/vfs/\(URLText.escaped(path, keeping: "/"))")
     }
 

@@ -101,7 +101,8 @@ package struct KuduClient: Sendable {
                 "\(name) refuses '\(credentials.user)': the password is wrong, or basic authentication is switched "
                     + "off for this site",
                 hint:
-                    "download the publish profile again, or leave user and password out to sign in with 'az login'"
+                    "download the publish profile again, or leave user and password out, also of ~/.netrc, to sign in with "
+                    + "'az login'"
             )
         case 403 where said.lowercased().contains("disabled") || said.lowercased().contains("stopped"):
             return Failure(

@@ -1,3 +1,4 @@
+import Addresses
 import Diagnostics
 
 /// The sign-in of an application, as in continuous integration; its description is redacted.

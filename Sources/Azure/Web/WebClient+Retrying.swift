@@ -1,4 +1,4 @@
-package import Diagnostics
+import Diagnostics
 
 extension WebClient {
     /// Sends a request that may be sent twice until there is an answer that will not change by waiting.
@@ -56,14 +56,5 @@ extension WebResponse {
         self["Retry-After"].flatMap { value in
             RetryAfter.seconds(value, now: self["Date"].flatMap(HTTPDate.seconds) ?? 0)
         }
-    }
-}
-
-extension Failure {
-    /// The failure to reach a server.
-    package init(_ failure: ConnectionFailure, of name: String) {
-        self.init(
-            .unavailable, id: "server-unreachable", "\(name) \(failure.reason)",
-            hint: failure.isTemporary ? "check the network and try again" : nil)
     }
 }

@@ -67,20 +67,3 @@ package struct WebResponse: Sendable {
     /// Whether the status is one of success.
     package var isSuccess: Bool { (200..<300).contains(status) }
 }
-
-/// The connection could not be made, or ended before the answer was whole.
-package struct ConnectionFailure: Error, Sendable, Equatable {
-    /// What happened, as the end of a sentence about the server.
-    package var reason: String
-    /// Whether the same request may succeed later.
-    package var isTemporary: Bool
-    /// How many attempts it counts for: one that took long is not tried as often.
-    package var cost: Int
-
-    /// Creates a failure.
-    package init(_ reason: String, isTemporary: Bool = true, cost: Int = 1) {
-        self.reason = reason
-        self.isTemporary = isTemporary
-        self.cost = cost
-    }
-}

@@ -10,6 +10,11 @@ struct AttachOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Where the project's site answers; as the last publish said if absent.", valueName: "url"))
+    var siteURL: String?
+
+    @Option(
+        help: ArgumentHelp(
             "The project: a .pyproj or a folder. Its files are those the debugger shows.", valueName: "path"),
         completion: .file(extensions: ["pyproj"]))
     var project: String?
@@ -49,6 +54,7 @@ struct AttachOptions: ParsableArguments {
     static let standardTimeout = 120
 
     func validate() throws {
+        try SiteOptions.validate(siteURL: siteURL)
         guard (1...86_400).contains(timeout) else {
             throw ValidationError("'--timeout' takes seconds, from 1 on")
         }

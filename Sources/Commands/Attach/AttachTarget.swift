@@ -26,18 +26,17 @@ struct AttachTarget: Sendable {
         let reference = try options.url.map { text throws(Failure) in try Self.reference(text) }
         let override = try Secret.given(file: options.secretFile, context)
         let given = override?.secret ?? reference?.secret
+        let named = reference?.site ?? options.siteURL.flatMap(SiteURL.init)
         var hidden: HiddenConfiguration?
         do {
-            hidden = try HiddenConfiguration(Self.project(options), siteURL: nil, context: context)
+            hidden = try HiddenConfiguration(
+                Self.project(options), siteURL: options.siteURL, context: context)
         } catch {
             // Without the project's help there must be enough to go on.
-            guard options.project == nil, reference != nil, given != nil else {
-                guard reference != nil, given == nil, options.project == nil else { throw error }
-                throw TunnelFailure(.secretMissing, at: reference?.site.host ?? "").failure
-            }
+            guard options.project == nil, let named else { throw error }
+            guard given != nil else { throw TunnelFailure(.secretMissing, at: named.host).failure }
         }
-        let site = reference?.site ?? hidden?.siteURL
-        guard let site else {
+        guard let site = named ?? hidden?.siteURL else {
             throw Failure(
                 .badInput, id: "attach-site-unknown", "nobody has said where the site answers",
                 hint: "give its address here, as in 'ptvsd-publish attach https://…', or when publishing")
@@ -46,7 +45,7 @@ struct AttachTarget: Sendable {
             throw TunnelFailure(.plaintext, at: site.host).failure
         }
         var endpoint = Endpoint(
-            site: site, secret: try given ?? hidden?.config.secret(),
+            site: site, secret: try given ?? hidden?.secret(for: site),
             allowsPlaintext: options.insecure && (reference?.isPlain ?? (site.scheme == "http")))
         endpoint.secretSource = override?.source ?? (reference?.secret == nil ? nil : "the URL given")
         endpoint.instance = options.instance

@@ -59,7 +59,9 @@ struct LaunchConfiguration: Sendable {
     ///
     /// The secret is never among them: the task finds it where this run did, in the project or in a file.
     private var arguments: [String] {
-        var arguments = ["attach", endpoint.site.description, "--port", "\(port)"]
+        // What the user says of the project's site has to be said each time.
+        let site = (options.siteURL == nil ? [] : ["--site-url"]) + [endpoint.site.description]
+        var arguments = ["attach"] + site + ["--port", "\(port)"]
         if let project = options.project.map(context.absolute), FileKind(of: project) == .regular {
             arguments += ["--project", project.string]
         }

@@ -27,9 +27,9 @@ struct DiagnosisReport {
         let place = finding.location.flatMap { $0.line == nil ? nil : "\($0): " } ?? ""
         return """
             \(severity)\(String(repeating: " ", count: 9 - severity.count))\(finding.check.title) [\(finding.check.id)]
-              seen     \(place)\(finding.evidence)
+              seen     \(place)\(finding.evidence.plainLine)
               means    \(wrapped(finding.check.meaning, indent: 11))
-              do       \(finding.wayOut)
+              do       \(finding.wayOut.plainLine)
             """
     }
 

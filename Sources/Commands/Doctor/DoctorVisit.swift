@@ -50,8 +50,9 @@ struct DoctorVisit {
                     hint: "addresses look like 'wss://<secret>@host/ptvsd' or 'https://host'")
             }
             project = nil
+            let secret = given ?? reference.secret
             site = subject(
-                reference.site, given ?? reference.secret ?? Self.projectSecret(command.project, context))
+                reference.site, secret ?? Self.projectSecret(for: reference.site, command, context, console))
             name = reference.site.description
             azure = try Self.azure(nil, reference.site, command, context)
             return
@@ -70,11 +71,21 @@ struct DoctorVisit {
     }
 
     /// The secret of the project that the user stands in, for an address without one.
-    private static func projectSecret(_ options: ProjectOptions, _ context: Context) -> Secret? {
-        var options = options
+    private static func projectSecret(
+        for site: SiteURL, _ command: DoctorCommand, _ context: Context, _ console: Console
+    ) -> Secret? {
+        var options = command.project
         options.project = "."
-        let hidden = try? HiddenConfiguration(options, siteURL: nil, context: context)
-        return try? hidden?.config.secret()
+        guard
+            let hidden = try? HiddenConfiguration(options, siteURL: command.site.siteURL, context: context)
+        else { return nil }
+        do throws(Failure) {
+            return try hidden.secret(for: site)
+        } catch {
+            console.report(
+                error.diagnostics.map { .warning($0.id, $0.message, at: $0.location, hint: $0.hint) })
+            return nil
+        }
     }
 
     /// The site in Azure, where it was published there or has a host of Azure's.

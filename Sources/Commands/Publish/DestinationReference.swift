@@ -1,3 +1,4 @@
+import Addresses
 import Azure
 import Destinations
 import Diagnostics
@@ -131,13 +132,16 @@ enum DestinationReference: Equatable {
     ///   - state: Where manifests are kept.
     ///   - connection: How servers are reached.
     ///   - azure: How a site on Azure is found.
+    ///   - publishing: What is done there beyond sending files.
     ///   - context: The world around.
     ///   - narrate: Shows lines to the user while something happens.
+    ///   - announce: Shows lines that he has to see, however little else he wants to.
     /// - Returns: The destination.
     /// - Throws: A `Failure` when an option or variable cannot be used.
     func open(
         projectFolder: FilePath, state: StateFolder, connection: ConnectionOptions, azure: AzureOptions,
-        context: Context, narrate: @escaping @Sendable (String) -> Void
+        publishing: AzurePublishOptions? = nil, context: Context,
+        narrate: @escaping @Sendable (String) -> Void, announce: @escaping @Sendable (String) -> Void
     ) throws(Failure) -> any PublishDestination {
         switch self {
         case .folder(let path):
@@ -155,15 +159,24 @@ enum DestinationReference: Equatable {
                     profilePassword: target.password),
                 connection: FTPConnectionOptions(
                     isPassive: target.isPassive, authorities: connection.authorities(context),
+                    proxy: try FTPProxy(on: target.address, ProxyVariables(context.environment)),
                     allowsPlain: connection.insecure),
                 state: state)
         case .azure(let site):
-            let confirmation = SettingsConfirmation(isAgreed: false, narrate: narrate)
+            let sources = CredentialSources(
+                environment: context.environment, profileUser: site.credentials?.user,
+                profilePassword: site.credentials?.password.map(Password.init))
+            let confirmation = SettingsConfirmation(
+                isAgreed: publishing?.yes ?? false, environment: context.environment, announce: announce)
+            var deployment = AzureDeployment { try await confirmation.ask($0) }
+            deployment.enablesWebSockets = publishing?.enableWebSockets ?? false
+            deployment.isFull = publishing?.full ?? false
             return AzureDestination(
                 site,
                 over: AzureConnection(
-                    to: site, access: try azure.access(connection, context), narrate: narrate),
-                deployment: AzureDeployment { try confirmation.ask($0) })
+                    to: site, access: try azure.access(connection, context),
+                    credentials: SCMCredentials(sources, narrate: announce), narrate: narrate),
+                deployment: deployment)
         }
     }
 }

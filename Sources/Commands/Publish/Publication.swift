@@ -90,24 +90,20 @@ struct Publication {
             progress.clear()
             console.progress(line)
         }
-        var destination = try reference.open(
+        let destination = try reference.open(
             projectFolder: workspace.project.home, state: workspace.state, connection: connection,
-            azure: azureSite, context: workspace.context, narrate: narrate)
-        if let azure = destination as? AzureDestination { try await fit(to: azure) }
+            azure: azureSite, publishing: azure, context: workspace.context, narrate: narrate,
+            announce: { line in
+                progress.clear()
+                console.announcement(line)
+            })
+        try await destination.fit(&request, namesSiteURL: namesSiteURL)
         var diagnostics = workspace.diagnostics
         diagnostics.add(contentsOf: [workspace.project.involuntaryExclusions].compactMap(\.self))
         var configuration = try SiteConfigurator(project: workspace.project, request: request)
             .configuration(diagnostics: &diagnostics)
         diagnostics.add(contentsOf: [hostChange(to: configuration.host)].compactMap(\.self))
-        if var azure = destination as? AzureDestination {
-            azure.deployment = try await deployment(of: configuration, to: azure) { line in
-                progress.clear()
-                console.announcement(line)
-            }
-            destination = azure
-            // What is advised there is done here.
-            configuration.advice = []
-        }
+        try await destination.accept(&configuration)
         let assembly = SiteAssembly(
             project: workspace.project, configuration: configuration, debugger: debugger,
             context: workspace.context)
@@ -139,9 +135,10 @@ struct Publication {
                 return try FileReplacement.stage(file.bytes, for: file.path, mode: .ownerReadWrite)
             }
         let hidden = PendingFile(staged)
-        let options = PublishOptions(
+        var options = PublishOptions(
             isDryRun: isDryRun, deletesExtraFiles: deletesExtraFiles,
             time: request.now.formatted(.iso8601), siteChanged: { hidden.commit() })
+        options.endpoint = endpoint(of: configuration)
         let report: PublishReport
         do {
             defer { progress.clear() }

@@ -1,3 +1,4 @@
+import Destinations
 import SystemPackage
 
 #if canImport(FoundationEssentials)
@@ -33,7 +34,7 @@ struct Context: Sendable {
 
     /// Whether it runs in continuous integration, where logs are kept and read by many.
     var isContinuousIntegration: Bool {
-        !(environment["CI"] ?? "").isEmpty && !["false", "0"].contains(environment["CI"]?.lowercased())
+        ContinuousIntegration.isRunning(in: environment)
     }
 
     /// `path` from the current folder on, without `.` and `..`.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Destinations
 import Diagnostics
 import Dispatch
 import SystemPackage
@@ -61,7 +62,8 @@ extension PTVSDPublish {
         }
     }
 
-    /// Runs `command` until it ends or the user interrupts it, which cancels it.
+    /// Runs `command` until it ends or the user interrupts it, which cancels it as soon as nothing goes on that must
+    /// not stop half-way.
     ///
     /// A second interrupt ends the process at once, as it would any other program.
     private static func interruptible(_ command: any SpeakingCommand) async throws {
@@ -79,13 +81,14 @@ extension PTVSDPublish {
         defer {
             for signalSource in signalSources { signalSource.cancel() }
         }
+        let gate = InterruptionGate()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 var command = command
-                try await command.run()
+                try await InterruptionGate.$current.withValue(gate) { try await command.run() }
             }
             group.addTask {
-                for await _ in interrupts { throw CancellationError() }
+                for await _ in interrupts { throw await gate.interrupt() }
                 try Task.checkCancellation()
             }
             defer { group.cancelAll() }

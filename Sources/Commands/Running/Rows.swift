@@ -1,3 +1,4 @@
+import Diagnostics
 import WebConfiguration
 
 /// Lines of a report: a name, and behind it what there is to say.
@@ -6,7 +7,7 @@ struct Rows {
 
     /// Takes the lines.
     init(_ rows: [(String, String)]) {
-        self.rows = rows
+        self.rows = rows.map { ($0.plainLine, $1.plainLine) }
     }
 
     /// How wide the names are.

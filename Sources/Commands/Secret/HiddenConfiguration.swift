@@ -57,6 +57,28 @@ struct HiddenConfiguration {
         AttachURL(site: siteURL, secret: try config.secret())
     }
 
+    /// The secret, to be sent to a site that somebody has named.
+    ///
+    /// - Throws: A `Failure` when the project's site is known and it is another, or the file holds no secret.
+    func secret(for site: SiteURL) throws(Failure) -> Secret {
+        if let siteURL, !isOwn(site) {
+            throw Failure(
+                .notAuthorised, id: "attach-secret-of-other-site",
+                "the secret of the project is for '\(siteURL)', and is not sent to '\(site)'",
+                hint: "if the project's site answers there as well, say so with '--site-url \(site)'; "
+                    + "'--secret-file FILE' gives another secret")
+        }
+        return try config.secret()
+    }
+
+    /// Whether a site is one that the project was published to, or is served here by this program.
+    private func isOwn(_ site: SiteURL) -> Bool {
+        let known = memory.siteURLs.compactMap(SiteURL.init) + [siteURL].compactMap(\.self)
+        if known.contains(where: { $0.host == site.host || $0.isLoopback && site.isLoopback }) { return true }
+        let served = site.isLoopback ? ServingMark.site(at: site.port ?? 80, in: state) : nil
+        return served.map { memory.destinations.contains($0.string) } == true
+    }
+
     /// What stands in the way of attaching with it.
     func findings(at time: Date) -> [Diagnostic] {
         var found: [Diagnostic] = []

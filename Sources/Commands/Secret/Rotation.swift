@@ -76,8 +76,8 @@ struct Rotation {
             if let reference {
                 let destination = try reference.open(
                     projectFolder: hidden.projectFolder, state: hidden.state, connection: connection,
-                    azure: azure, context: context
-                ) { [console] in console.progress($0) }
+                    azure: azure, context: context, narrate: { [console] in console.progress($0) },
+                    announce: { [console] in console.announcement($0) })
                 let deployed = try await DeployedSite(in: destination)
                 let renewed = try deployed.renewed(secret: secret, expiry: expiry)
                 outcome.report = try await send(

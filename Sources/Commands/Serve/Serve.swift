@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Serving
+import Sites
 import SystemPackage
 import WebConfiguration
 
@@ -67,7 +68,10 @@ struct Serve: SpeakingCommand {
             try await ServedRun(
                 folder: folder, name: reference.name, options: options,
                 rememberedCommand: reference.startCommand,
-                console: console, format: speech.format, followsChanges: !reference.isArchive
+                console: console, format: speech.format, followsChanges: !reference.isArchive,
+                mark: (try? StateFolder(environment: context.environment)).map {
+                    ServingMark(of: reference.path, in: $0)
+                }
             ).run()
         }
     }

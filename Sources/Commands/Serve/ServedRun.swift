@@ -14,6 +14,8 @@ struct ServedRun: Sendable {
     let format: SpeechOptions.Format
     /// Whether the folder is watched for the next publish.
     let followsChanges: Bool
+    /// What tells other commands of it.
+    let mark: ServingMark?
 
     private static let interval = Duration.milliseconds(500)
 
@@ -34,13 +36,19 @@ struct ServedRun: Sendable {
         let server = SiteServer(python: options.python, environment: options.environment)
         let watch = SiteWatch(site, plan: plan, options: options)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await server.run(plan, changes: changes) { narration.tell($0) } }
+            group.addTask { try await server.run(plan, changes: changes) { tell($0, narration) } }
             if followsChanges {
                 group.addTask { try await follow(watch, narration, source) }
             }
             defer { group.cancelAll() }
             try await group.next()
         }
+    }
+
+    private func tell(_ event: ServeEvent, _ narration: ServeNarration) {
+        // Before the address is told: who reads it may attach at once.
+        if case .listening(let port) = event { mark?.set(port: port) }
+        narration.tell(event)
     }
 
     private func follow(

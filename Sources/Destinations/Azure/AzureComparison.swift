@@ -32,9 +32,15 @@ package struct AzureComparison: Sendable {
         package var activeDeployment: String?
         /// Whether the server builds what is sent.
         package var builds: Bool
+        /// Whether the server takes `A` and `a` for the same file.
+        package var ignoresCase: Bool
 
         /// Creates what is known.
-        package init(manifest: Manifest?, record: AzureRecord, activeDeployment: String?, builds: Bool) {
+        package init(
+            manifest: Manifest?, record: AzureRecord, activeDeployment: String?, builds: Bool,
+            ignoresCase: Bool = false
+        ) {
+            self.ignoresCase = ignoresCase
             self.manifest = manifest
             self.record = record
             self.activeDeployment = activeDeployment
@@ -45,6 +51,19 @@ package struct AzureComparison: Sendable {
         var isCurrent: Bool {
             manifest?.pending.isEmpty == true && record.deployment != nil
                 && record.deployment == activeDeployment && record.isBuilt == builds
+        }
+    }
+
+    /// What was found at the server beside what is remembered.
+    package struct Present: Sendable {
+        /// The sizes of files in bytes, by path.
+        package var files: [String: Int]
+        /// Whether these are all files of the site.
+        package var isWhole: Bool
+
+        /// Creates what was found.
+        package init(files: [String: Int], isWhole: Bool) {
+            (self.files, self.isWhole) = (files, isWhole)
         }
     }
 
@@ -61,26 +80,17 @@ package struct AzureComparison: Sendable {
     /// - Parameters:
     ///   - plan: The site.
     ///   - known: What is known of the server.
+    ///   - present: What was found there, where somebody looked.
     ///   - isFull: Whether the user wants everything sent.
     ///   - deletesExtraFiles: Whether foreign files go.
-    package init(_ plan: SitePlan, with known: Known, isFull: Bool, deletesExtraFiles: Bool) {
+    package init(
+        _ plan: SitePlan, with known: Known, present: Present? = nil, isFull: Bool, deletesExtraFiles: Bool
+    ) {
         let before = known.manifest?.files ?? [:]
-        let kept = plan.entries.map { entry in
-            let old = before[entry.name]
-            return PublishReport.File(
-                path: entry.name, source: entry.file.source, size: entry.size, sha256: entry.digest.hex,
-                action: old == nil ? .add : old?.digest == entry.digest ? .keep : .update)
-        }
+        let kept = plan.entries.map { PublishReport.File($0, recorded: before[$0.name]) }
         let names = Set(plan.entries.map(\.name))
-        let gone = before.merging(known.manifest?.pending ?? [:]) { old, _ in old }
-            .filter { !names.contains($0.key) && Self.isInside($0.key) }.sorted { $0.key < $1.key }
-        files =
-            kept
-            + gone.map {
-                .init(
-                    path: $0.key, source: nil, size: $0.value.size, sha256: $0.value.digest.hex,
-                    action: .delete)
-            }
+        let gone = Self.leaving(names, known, present).sorted { $0.key < $1.key }
+        files = kept + gone.map { .init(deleted: $0.key, size: $0.value.size, digest: $0.value.digest) }
         // The folder of the endpoint goes as a whole.
         let endpoint = "\(DebugPayload.folder)/"
         let single = gone.count { !$0.key.hasPrefix(endpoint) || DeployedEndpoint.isPlanned(in: plan) }
@@ -94,5 +104,30 @@ package struct AzureComparison: Sendable {
         } else {
             upload = changed.isEmpty ? .nothing : .part(changed)
         }
+    }
+
+    /// The files that go: what earlier publishes left, as far as it is still there, and what else was found.
+    private static func leaving(
+        _ planned: Set<String>, _ known: Known, _ present: Present?
+    ) -> [String: (size: Int, digest: ContentDigest?)] {
+        let planned = known.ignoresCase ? Set(planned.map { $0.lowercased() }) : planned
+        func goes(_ name: String) -> Bool {
+            isInside(name) && !planned.contains(known.ignoresCase ? name.lowercased() : name)
+        }
+        let recorded = (known.manifest?.files ?? [:]).merging(known.manifest?.pending ?? [:]) { old, _ in old
+        }
+        var gone: [String: (size: Int, digest: ContentDigest?)] = [:]
+        for (name, file) in recorded where goes(name) {
+            // What the server built it keeps packed.
+            guard present?.isWhole != true || known.record.isBuilt || present?.files[name] != nil else {
+                continue
+            }
+            gone[name] = (file.size, file.digest)
+        }
+        for (name, size) in present?.files ?? [:] where goes(name) {
+            let file = recorded[name]
+            gone[name] = (size, file?.size == size ? file?.digest : nil)
+        }
+        return gone
     }
 }

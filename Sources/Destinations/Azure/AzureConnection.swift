@@ -6,6 +6,7 @@ package import WebConfiguration
 package actor AzureConnection {
     private let site: AzureSite
     private let access: AzureAccess
+    private let credentials: any BasicCredentialSource
     private let narrate: @Sendable (String) -> Void
     private var openSession: AzureSession?
     private var readSettings: AzureSettings?
@@ -15,9 +16,13 @@ package actor AzureConnection {
     /// - Parameters:
     ///   - site: The site.
     ///   - access: How Azure is reached.
+    ///   - credentials: Who knows user and password of the SCM site.
     ///   - narrate: Is told what happens, and why something takes longer.
-    package init(to site: AzureSite, access: AzureAccess, narrate: @escaping @Sendable (String) -> Void) {
-        (self.site, self.access, self.narrate) = (site, access, narrate)
+    package init(
+        to site: AzureSite, access: AzureAccess, credentials: any BasicCredentialSource,
+        narrate: @escaping @Sendable (String) -> Void
+    ) {
+        (self.site, self.access, self.credentials, self.narrate) = (site, access, credentials, narrate)
     }
 
     /// What has to be known of a site before its configuration can be made.
@@ -42,7 +47,8 @@ package actor AzureConnection {
     /// - Throws: A `Failure` that says why there is none.
     func session() async throws -> AzureSession {
         if let openSession { return openSession }
-        let session = try await AzureSession.open(site, access: access, narrate: narrate)
+        let session = try await AzureSession.open(
+            site, access: access, credentials: credentials, narrate: narrate)
         openSession = session
         return session
     }

@@ -1,5 +1,3 @@
-package import WebConfiguration
-
 /// What a publish to Azure is told beyond the site and the usual options.
 package struct AzureDeployment: Sendable {
     /// Asks whether settings may be changed.
@@ -7,14 +5,6 @@ package struct AzureDeployment: Sendable {
     /// Throws a `Failure` when they may not.
     package typealias Confirmation = @Sendable ([SettingChange]) async throws -> Void
 
-    /// Whether the site gets the debug endpoint.
-    package var isDebugging = false
-    /// The new secret, to see the new build answer; nil where the site agent does not.
-    package var secret: Secret?
-    /// The secret that the site has had, to end the sessions that still run.
-    package var previousSecret: Secret?
-    /// Where the site answers.
-    package var siteURL: SiteURL?
     /// Whether web sockets are to be switched on.
     package var enablesWebSockets = false
     /// Whether everything is sent, also what seems to be there.

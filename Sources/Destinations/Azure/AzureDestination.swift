@@ -13,7 +13,7 @@ package struct AzureDestination: PublishDestination {
     /// The connection to the site.
     package let connection: AzureConnection
     /// What is to be done beyond sending files.
-    package var deployment: AzureDeployment
+    private let deployment: AzureDeployment
 
     /// Takes a site.
     ///
@@ -50,7 +50,7 @@ package struct AzureDestination: PublishDestination {
         diagnostics.add(contentsOf: [warning].compactMap(\.self))
         let session = try await connection.session()
         var publish = AzurePublish(
-            plan: plan, options: options, deployment: deployment, session: session,
+            name: name, plan: plan, options: options, deployment: deployment, session: session,
             settings: try await connection.settings(), record: try await connection.record(),
             manifest: manifest, web: connection.web, narrate: connection.tell)
         let files =

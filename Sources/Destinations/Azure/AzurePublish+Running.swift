@@ -13,7 +13,8 @@ extension AzurePublish {
     ///
     /// Nothing depends on it: a site that does not answer has no sessions.
     func endSessions() async {
-        guard let secret = deployment.previousSecret, let url = deployment.siteURL?.httpsText else { return }
+        guard let secret = options.endpoint.previousSecret, let url = options.endpoint.siteURL?.httpsText
+        else { return }
         let request = WebRequest(
             "DELETE", "\(url)/ptvsd/sessions", headers: [("Authorization", "Bearer \(secret.revealed)")],
             seconds: 10)
@@ -24,8 +25,8 @@ extension AzurePublish {
     mutating func waitUntilRunning(_ deploymentID: String?, isRestarted: Bool) async throws {
         guard isRestarted else { return }
         if settings.isLinux, let deploymentID { try await followRuntime(deploymentID) }
-        guard let secret = deployment.secret, deployment.isDebugging,
-            let url = deployment.siteURL?.httpsText
+        guard let secret = options.endpoint.secret, options.endpoint.isDebugging,
+            let url = options.endpoint.siteURL?.httpsText
         else { return }
         narrate("waiting until the site runs the new build")
         let request = WebRequest(

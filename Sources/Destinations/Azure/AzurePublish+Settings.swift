@@ -10,7 +10,7 @@ extension AzurePublish {
     /// Which settings have to change.
     mutating func settingsPlan() async throws -> AzureSettingsPlan {
         var need = AzureSettingsPlan.Need(
-            isDebugging: deployment.isDebugging, needsBuild: plan.needsBuild,
+            isDebugging: options.endpoint.isDebugging, needsBuild: plan.needsBuild,
             enablesWebSockets: deployment.enablesWebSockets)
         let known = [manifest?.files, manifest?.pending].compactMap { $0?.keys }
         need.hadEndpoint = known.contains { $0.contains(AgentSettings.path) }
@@ -18,6 +18,11 @@ extension AzurePublish {
             need.applicationHost = applicationHost.map { ContentDigest(of: $0).hex }
             need.presentApplicationHost = try await kudu.file(Self.applicationHostPath)
                 .map { ContentDigest(of: $0.bytes).hex }
+            // One that is as ours would be is ours, also where a damaged record has forgotten it; one that is not there
+            // is nobody's.
+            if need.presentApplicationHost == need.applicationHost {
+                record.applicationHost = need.applicationHost
+            }
         }
         let changes = AzureSettingsPlan(settings, record: record, need: need)
         if let refusal = changes.refusal { throw refusal }
@@ -26,7 +31,7 @@ extension AzurePublish {
 
     /// The time limits of FastCGI that belong into the site's folder.
     private var applicationHost: [UInt8]? {
-        guard deployment.isDebugging else { return nil }
+        guard options.endpoint.isDebugging else { return nil }
         return plan.entries.first { $0.name == "ptvsd/applicationHost.xdt" }.flatMap { entry in
             if case .bytes(let bytes) = entry.file.content { bytes } else { nil }
         }
@@ -62,13 +67,21 @@ extension AzurePublish {
 
     private mutating func changeApplicationHost(isAdded: Bool) async throws {
         if isAdded, let bytes = applicationHost {
-            try await kudu.write(bytes, to: Self.applicationHostPath)
+            // Noted first: one that is there and not known to be ours would stay for good.
             record.applicationHost = ContentDigest(of: bytes).hex
+            try await kudu.write(record.json, to: AzureRecord.path)
+            try await kudu.write(bytes, to: Self.applicationHostPath)
         } else {
-            _ = try await kudu.delete(Self.applicationHostPath)
+            guard try await kudu.delete(Self.applicationHostPath) != .kept else {
+                diagnostics.append(
+                    .warning(
+                        "application-host-in-use", "'applicationHost.xdt' could not be taken away: in use",
+                        hint: "publish again in a moment"))
+                return
+            }
             record.applicationHost = nil
+            try await kudu.write(record.json, to: AzureRecord.path)
         }
-        try await kudu.write(record.json, to: AzureRecord.path)
         do {
             guard session.resource != nil else { throw Failure(.failed, []) }
             try await manager { try await $0.restart($1) }

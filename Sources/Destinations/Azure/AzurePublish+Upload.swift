@@ -79,7 +79,7 @@ extension AzurePublish {
     }
 
     /// Whether the endpoint of an earlier publish is there and has to go, also where no manifest knows of it.
-    private func hasEndpointToRemove() async throws -> Bool {
+    func hasEndpointToRemove() async throws -> Bool {
         guard !DeployedEndpoint.isPlanned(in: plan) else { return false }
         let settings = try await kudu.file("\(AzureDestination.root)/\(AgentSettings.path)")
         return settings.map { DeployedEndpoint.isOurs(settings: $0.bytes) } ?? false

@@ -6,6 +6,7 @@ import WebConfiguration
 
 /// One publish to a site on Azure, step by step; a failure in any leaves a site that runs.
 struct AzurePublish {
+    let name: String
     let plan: SitePlan
     let options: PublishOptions
     let deployment: AzureDeployment
@@ -41,7 +42,9 @@ struct AzurePublish {
             plan,
             with: .init(
                 manifest: manifest, record: record,
-                activeDeployment: session.deployments.first { $0.isActive == true }?.id, builds: builds),
+                activeDeployment: session.deployments.first { $0.isActive == true }?.id, builds: builds,
+                ignoresCase: !settings.isLinux),
+            present: try await present(builds: builds),
             isFull: deployment.isFull, deletesExtraFiles: options.deletesExtraFiles)
         guard !options.isDryRun else {
             diagnostics += changes.changes.map { .note("setting-change", "would change \($0)") }
@@ -76,7 +79,7 @@ struct AzurePublish {
     mutating func replaceFiles(
         observer: @escaping PublishProgress.Observer
     ) async throws -> [PublishReport.File] {
-        guard !record.isBuilt else { throw Failure(builtSite: kudu.host) }
+        guard !record.isBuilt else { throw Failure(builtSite: name) }
         try refuseRunFromPackage()
         var files: [PublishReport.File] = []
         var progress = PublishProgress(

@@ -38,9 +38,16 @@ package struct Netrc: Sendable {
     }
 
     /// The first entry for `machine`, and of `user` where one is named.
-    package func entry(for machine: String, user: String?) -> Entry? {
+    ///
+    /// - Parameters:
+    ///   - machine: The server.
+    ///   - user: The user; nil for any.
+    ///   - isDefaultTaken: Whether the entry `default` counts, which is for every machine.
+    /// - Returns: The entry; nil when there is none.
+    package func entry(for machine: String, user: String?, isDefaultTaken: Bool = true) -> Entry? {
         entries.first {
-            ($0.machine == nil || $0.machine == machine.lowercased()) && (user == nil || $0.user == user)
+            ($0.machine.map { $0 == machine.lowercased() } ?? isDefaultTaken)
+                && (user == nil || $0.user == user)
         }
     }
 

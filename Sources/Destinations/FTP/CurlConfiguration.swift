@@ -1,5 +1,6 @@
+import Addresses
 import Projects
-package import SystemPackage
+import SystemPackage
 
 /// How `curl` reaches a server: written as a configuration for its standard input, so that no credentials stand among
 /// its arguments.
@@ -26,6 +27,8 @@ struct CurlConfiguration {
     var credentials: Credentials
     var encryption: Encryption
     var connection: FTPConnectionOptions
+    /// Whose certificates are believed; nil for those that `curl` was built to believe.
+    var authorities: FTPAuthorities.Told?
     var listing = Listing.machine
     /// Whether TLS 1.3 is left aside.
     ///
@@ -73,7 +76,10 @@ struct CurlConfiguration {
         text += "connect-timeout = 30\nspeed-limit = 1\nspeed-time = 90\n"
         if encryption != .none { text += "ssl-reqd\n" }
         if encryption != .none, avoidsNewestTLS { text += "tls-max = 1.2\n" }
-        if let file = connection.authorities { text += Self.line("cacert", file.string) }
+        if let authorities { text += Self.line("cacert", authorities.file.string) }
+        if let folder = authorities?.folder { text += Self.line("capath", folder.string) }
+        // The environment names hosts without a proxy in more ways than curl knows.
+        if connection.proxy == nil { text += Self.line("noproxy", "*") }
         if !connection.isPassive { text += Self.line("ftp-port", "-") }
         return text
     }
@@ -83,7 +89,7 @@ struct CurlConfiguration {
         let scheme = encryption == .implicit ? "ftps" : "ftp"
         let start = path.hasPrefix("/") ? "%2F" : ""
         let rest = path.hasPrefix("/") ? path.dropFirst() : path[...]
-        return "\(scheme)://\(address.host):\(address.port)/\(start)\(FTPPath.encoded(rest, keeping: "/"))"
+        return "\(scheme)://\(address.host):\(address.port)/\(start)\(URLText.escaped(rest, keeping: "/"))"
     }
 
     /// A line `option = "value"`.
@@ -95,22 +101,5 @@ struct CurlConfiguration {
     static func escaped(_ value: String) -> String {
         value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
             .replacing("\r", with: "\\r").replacing("\t", with: "\\t").replacing("\u{0B}", with: "\\v")
-    }
-}
-
-/// How the connections to an FTP server are made.
-package struct FTPConnectionOptions: Sendable, Equatable {
-    /// Whether the server waits for data connections, and not this machine.
-    package var isPassive: Bool
-    /// Certificates to trust in place of the system's.
-    package var authorities: FilePath?
-    /// Whether a server without TLS is talked to in the clear, also over a network.
-    package var allowsPlain: Bool
-
-    /// Creates options.
-    package init(isPassive: Bool = true, authorities: FilePath? = nil, allowsPlain: Bool = false) {
-        self.isPassive = isPassive
-        self.authorities = authorities
-        self.allowsPlain = allowsPlain
     }
 }

@@ -22,6 +22,17 @@ struct CurlOperation {
     var commands: [String] = []
     /// What messages call it: a path in the site.
     var name: String
+    /// Whether it is as good as done when there is nothing at the path.
+    var mayLack = false
+
+    /// Whether the work goes on after it ended like this.
+    func accepts(_ outcome: Outcome) -> Bool { outcome.isDone || (mayLack && outcome.saysMissing) }
+
+    /// Goes on where it was cut, if it is an upload of which `isWorth` holds.
+    mutating func resume(_ isWorth: (CurlOperation) -> Bool) {
+        guard case .upload(let file, _) = transfer, isWorth(self) else { return }
+        transfer = .upload(file, resumes: true)
+    }
 
     /// How `curl` ended one operation.
     struct Outcome: Equatable {
@@ -31,6 +42,8 @@ struct CurlOperation {
         var reply: Int
         /// What `curl` says of an error.
         var message: String
+        /// The status with which a proxy answered that it should connect; 0 without one.
+        var connect = 0
 
         /// Whether it was done.
         var isDone: Bool { code == 0 }
@@ -42,16 +55,17 @@ extension CurlOperation.Outcome {
 
     /// The format that makes `curl` report operation `index` in one line.
     static func format(_ index: Int) -> String {
-        "%{stderr}\(tag)\(index) %{exitcode} %{response_code} %{errormsg}\\n"
+        "%{stderr}\(tag)\(index) %{exitcode} %{response_code} %{http_connect} %{errormsg}\\n"
     }
 
     /// Reads one line of `curl`'s words; nil for anything else.
     static func reading(_ line: String) -> (index: Int, outcome: Self)? {
         guard line.hasPrefix(tag) else { return nil }
-        let fields = line.dropFirst(tag.count).split(separator: " ", maxSplits: 3)
-        guard fields.count >= 3, let index = Int(fields[0]), let code = Int(fields[1]),
-            let reply = Int(fields[2])
+        let fields = line.dropFirst(tag.count).split(separator: " ", maxSplits: 4)
+        guard fields.count >= 4, let index = Int(fields[0]), let code = Int(fields[1]),
+            let reply = Int(fields[2]), let connect = Int(fields[3])
         else { return nil }
-        return (index, Self(code: code, reply: reply, message: fields.count > 3 ? String(fields[3]) : ""))
+        let message = fields.count > 4 ? String(fields[4]) : ""
+        return (index, Self(code: code, reply: reply, message: message, connect: connect))
     }
 }

@@ -25,11 +25,15 @@ struct CurlProgram {
         }
         let held = try FileDescriptor.open("/dev/null", .writeOnly, options: .closeOnExec)
         defer { try? held.close() }
+        // A terminal interrupts all that it started; what happens to `curl` then is decided here.
+        var ownGroup = PlatformOptions()
+        ownGroup.processGroupID = 0
         do {
             // Without the user's own .curlrc, which could log or weaken what is done here.
             let result = try await Subprocess.run(
                 .name("curl"), arguments: ["--disable", "--config", "-"],
                 environment: .inherit.updating(Dictionary(uniqueKeysWithValues: removed)),
+                platformOptions: ownGroup,
                 input: .string(configuration),
                 output: .fileDescriptor(lock?.descriptor ?? held, closeAfterSpawningProcess: false),
                 error: .sequence

@@ -1,3 +1,4 @@
+import Addresses
 package import Diagnostics
 
 /// Where a site stands on an FTP server, as in `ftps://user@host:990/site/wwwroot`; never with a password.
@@ -85,14 +86,14 @@ package struct FTPAddress: Sendable, Hashable {
 
     /// The address as a user would write it.
     package var text: String {
-        let name = user.map { "\(FTPPath.encoded($0, keeping: "$\\"))@" } ?? ""
+        let name = user.map { "\(URLText.escaped($0, keeping: "$\\"))@" } ?? ""
         let usual = scheme == "ftps" ? 990 : 21
-        let path = folders.map { "/\(FTPPath.encoded($0, keeping: "$"))" }.joined()
+        let path = folders.map { "/\(URLText.escaped($0, keeping: "$"))" }.joined()
         return "\(scheme)://\(name)\(host)\(port == usual ? "" : ":\(port)")\(isAbsolute ? "/" : "")\(path)"
     }
 
     private static func decoded(_ text: String, of whole: String) throws(Failure) -> String {
-        guard let decoded = FTPPath.decoded(text), FTPPath.isSendable(decoded) else { throw invalid(whole) }
+        guard let decoded = URLText.unescaped(text), FTPPath.isSendable(decoded) else { throw invalid(whole) }
         return decoded
     }
 

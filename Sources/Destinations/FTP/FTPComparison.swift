@@ -6,9 +6,9 @@ import SystemPackage
 import WebConfiguration
 
 /// What has to happen on a server so that it holds a plan.
-struct FTPComparison {
+struct FTPComparison: FileComparison {
     /// One file of the plan.
-    struct Item {
+    struct Item: ComparedFile {
         var entry: SitePlan.Entry
         var action: PublishReport.Action
         /// What stands there now, maybe in another spelling.
@@ -20,36 +20,15 @@ struct FTPComparison {
         }
     }
 
-    /// One file that goes.
-    struct Deletion {
-        var path: SitePath
-        var size: Int
-        var digest: ContentDigest?
-    }
-
     /// The files of the plan, in its order.
     var items: [Item] = []
     /// The files that go, every `web.config` first.
-    var deletions: [Deletion] = []
+    var deletions: [DeletedFile] = []
     /// Folders that go if nothing is left in them, deepest first.
     var emptied: [SitePath] = []
 
     /// The files that have to be sent.
     var sent: [Item] { items.filter { $0.action != .keep } }
-
-    /// What the report says about each file.
-    var report: [PublishReport.File] {
-        items.map { item in
-            .init(
-                path: item.entry.name, source: item.entry.file.source, size: item.entry.size,
-                sha256: item.entry.digest.hex, action: item.action)
-        }
-            + deletions.map { deletion in
-                .init(
-                    path: deletion.path.description, source: nil, size: deletion.size,
-                    sha256: deletion.digest?.hex, action: .delete)
-            }
-    }
 }
 
 /// Compares a plan with the record of earlier publishes and with what the server lists.
@@ -63,6 +42,25 @@ struct FTPComparer {
     let options: PublishOptions
     let hostIgnoresCase: Bool
 
+    /// The folders to list in the same breath as the site's own, because the last publish left files in them: none
+    /// where they are so many that they are better listed over several connections.
+    var expectedFolders: [String] {
+        guard let previous, !previous.files.isEmpty else { return [] }
+        let planned = Set(plan.entries.flatMap { Self.folders(of: $0.file.path) })
+        let recorded = recordedFolders
+        // What is not there is looked for last: curl stops at it.
+        let expected =
+            (options.isPartial ? recorded.intersection(planned) : recorded).sorted() + [FTPFolder.staging]
+        return expected.count < FTPSession.share ? expected : []
+    }
+
+    /// The folders that hold what earlier publishes left.
+    private var recordedFolders: Set<String> {
+        guard let previous else { return [] }
+        let names = Set(previous.files.keys).union(previous.pending.keys)
+        return Set(names.compactMap { try? SitePath($0) }.flatMap(Self.folders))
+    }
+
     /// Compares.
     ///
     /// - Parameters:
@@ -73,11 +71,7 @@ struct FTPComparer {
     func compare(_ folder: inout FTPFolder, over session: inout FTPSession) async throws -> FTPComparison {
         var comparison = FTPComparison()
         var wanted = Set(plan.entries.flatMap { Self.folders(of: $0.file.path) })
-        if !options.isPartial, let previous {
-            for name in Set(previous.files.keys).union(previous.pending.keys) {
-                if let path = try? SitePath(name) { wanted.formUnion(Self.folders(of: path)) }
-            }
-        }
+        if !options.isPartial { wanted.formUnion(recordedFolders) }
         if folder.exists { wanted.insert(FTPFolder.staging) }
         let top = Set(
             (folder.listing("")?.entries.keys ?? [:].keys).map { $0.lowercased() } + [FTPFolder.staging])
@@ -112,7 +106,7 @@ struct FTPComparer {
 
     private func deletions(
         _ folder: inout FTPFolder, over session: inout FTPSession
-    ) async throws -> [FTPComparison.Deletion] {
+    ) async throws -> [DeletedFile] {
         let planned = Set(plan.entries.map { fold($0.name) })
         var names: Set<String> = []
         for name in (previous?.files ?? [:]).keys where !planned.contains(fold(name)) { names.insert(name) }
@@ -131,7 +125,7 @@ struct FTPComparer {
             names.formUnion(
                 try await files(below: "", &folder, over: &session).filter { !planned.contains(fold($0)) })
         }
-        var deletions: [FTPComparison.Deletion] = []
+        var deletions: [DeletedFile] = []
         for name in names {
             guard let path = try? SitePath(name), path.description == name, let entry = folder.entry(path),
                 !entry.isFolder

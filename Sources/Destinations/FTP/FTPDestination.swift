@@ -67,12 +67,13 @@ package struct FTPDestination: PublishDestination {
         let (previous, warning) = store.read()
         diagnostics.add(contentsOf: [warning].compactMap(\.self))
         let files = try await withWorkFolder { workFolder in
-            var (session, folder) = try await connect(
-                workFolder, lock, ignoresCase: plan.facts.host.hasPrefix("iis"), &diagnostics)
-            let comparison = try await FTPComparer(
+            let comparer = FTPComparer(
                 plan: plan, previous: previous, options: options,
-                hostIgnoresCase: folder.ignoresCase
-            ).compare(&folder, over: &session)
+                hostIgnoresCase: plan.facts.host.hasPrefix("iis"))
+            var (session, folder) = try await connect(
+                workFolder, lock, ignoresCase: comparer.hostIgnoresCase, listing: comparer.expectedFolders,
+                &diagnostics)
+            let comparison = try await comparer.compare(&folder, over: &session)
             if !options.isDryRun {
                 var update = FTPUpdate(
                     plan: plan, comparison: comparison, previous: previous, options: options, store: store,
@@ -121,11 +122,12 @@ package struct FTPDestination: PublishDestination {
 
     // MARK: Connecting
 
-    /// Logs in and lists the site's folder.
+    /// Logs in and lists the site's folder, and those below it that are likely to be there.
     func connect(
-        _ workFolder: FilePath, _ lock: PublishLock?, ignoresCase: Bool, _ diagnostics: inout DiagnosticList
+        _ workFolder: FilePath, _ lock: PublishLock?, ignoresCase: Bool, listing expected: [String] = [],
+        _ diagnostics: inout DiagnosticList
     ) async throws -> (FTPSession, FTPFolder) {
-        let credentials = try sources.credentials(for: address.host, user: address.user)
+        let credentials = try await sources.credentials(for: address.host, user: address.user)
         guard FTPPath.isSendable(credentials.user), FTPPath.isSendable(credentials.password.revealed),
             !credentials.user.contains(":")
         else {
@@ -137,12 +139,14 @@ package struct FTPDestination: PublishDestination {
         var session = FTPSession(
             configuration: CurlConfiguration(
                 address: address, credentials: credentials,
-                encryption: address.isImplicit ? .implicit : .explicit, connection: connection),
+                encryption: address.isImplicit ? .implicit : .explicit, connection: connection,
+                authorities: try connection.authorities.told(in: workFolder)),
             program: CurlProgram(lock: lock), workFolder: workFolder)
         var folder = FTPFolder(address, ignoresCase: ignoresCase)
+        let folders = [""] + expected
         let mayBePlain = address.scheme == "ftp" && (address.isLoopback || connection.allowsPlain)
         do {
-            try await folder.look(into: [""], over: &session)
+            try await folder.look(into: folders, over: &session)
         } catch let failure as Failure {
             let id = failure.diagnostics.first?.id
             if id == "tls-failed" {
@@ -157,12 +161,12 @@ package struct FTPDestination: PublishDestination {
             } else {
                 throw failure
             }
-            try await folder.look(into: [""], over: &session)
+            try await folder.look(into: folders, over: &session)
         }
         if !folder.exists {
             // There is no such folder yet, or no such command.
             session.configuration.listing = .human
-            try await folder.look(into: [""], over: &session, again: true)
+            try await folder.look(into: folders, over: &session, again: true)
             if !folder.exists, !session.lacksMachineListings { session.configuration.listing = .machine }
         }
         return (session, folder)

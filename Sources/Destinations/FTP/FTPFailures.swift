@@ -1,14 +1,17 @@
+import Addresses
 import Diagnostics
 
 /// What the ends of `curl` mean to the user; see the list of exit codes in its manual.
 struct FTPFailures {
     let address: FTPAddress
     let user: String
+    var proxy: FTPProxy?
 
     /// The failure for an operation that was not done.
     func failure(_ outcome: CurlOperation.Outcome, of operation: CurlOperation) -> Failure {
         let host = address.host
         let name = operation.name
+        if let failure = proxy?.failure(outcome) { return failure.failure(connecting: "'\(host)'") }
         switch outcome.code {
         case 5, 6:
             return unavailable(
@@ -91,10 +94,15 @@ extension CurlOperation.Outcome {
     /// Whether there is no room on the server (RFC 959 4.2.2).
     var saysFull: Bool { code == 70 || [452, 552].contains(reply) }
 
+    /// Whether a folder was not listed because it is not there.
+    var saysMissing: Bool { [9, 19, 78].contains(code) && reply != 530 && !isTransient }
+
     /// Whether another try can do better: the connection was lost, or the server says that its trouble passes.
     var isTransient: Bool {
         switch code {
         case 0: false
+        // A proxy that does not let this machine through will not do so later.
+        case _ where (400..<500).contains(connect): false
         // Refused, odd or cut replies, half a file, silence, nothing sent or received.
         case 7, 8, 12, 13, 18, 28, 35, 52, 55, 56: true
         default: (420...451).contains(reply)

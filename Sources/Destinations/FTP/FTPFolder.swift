@@ -1,6 +1,7 @@
 import Diagnostics
 import Files
 import Projects
+import Sites
 import SystemPackage
 
 /// The folder of a site on an FTP server: what is known of it, and the paths in it.
@@ -60,39 +61,46 @@ struct FTPFolder {
         into folders: some Sequence<String>, over session: inout FTPSession, again: Bool = false
     ) async throws {
         let names = folders.filter { again || !isListed($0) }
-        let operations = names.enumerated().map { index, name in
+        let operations = try operations(listing: names, in: session.workFolder)
+        let outcomes = try await session.performSideBySide(operations)
+        try session.check(outcomes, of: operations)
+        try learn(names, from: outcomes, of: operations, as: session.configuration.listing)
+    }
+
+    /// What lists folders, each into a file of its own in `workFolder` whose name holds `tag`.
+    func operations(
+        listing names: [String], in workFolder: FilePath, tag: String = ""
+    ) throws -> [CurlOperation] {
+        try names.map { name in
             let path = path(name)
+            let digest = ContentDigest(of: Array(path.utf8)).hex.prefix(32)
+            let file = workFolder.appending("list\(tag)-\(digest)")
+            // An empty folder is no reason for curl to write anything.
+            try FileDescriptor.open(
+                file, .writeOnly, options: [.create, .truncate, .closeOnExec], permissions: .ownerReadWrite
+            ).close()
             return CurlOperation(
-                transfer: .list(session.workFolder.appending("list-\(index)")),
-                path: path.isEmpty || path.hasSuffix("/") ? path : path + "/",
-                name: name.isEmpty ? "." : name)
-        }
-        for file in operations.compactMap(\.listingFile) { try? FileReplacement.write([], to: file) }
-        let outcomes = try await session.performSideBySide(operations, accepts: Self.isMissing)
-        try session.check(outcomes, of: operations, accepts: Self.isMissing)
-        for (index, outcome) in outcomes.enumerated() {
-            guard let file = operations[index].listingFile else { continue }
-            let bytes = outcome.isDone ? try FileContents.read(file) : []
-            let isMachine = session.configuration.listing == .machine
-            let listing = isMachine ? FTPListing(machine: bytes) : FTPListing(human: bytes)
-            listings[key(names[index])] = .some(outcome.isDone ? listing : nil)
+                transfer: .list(file), path: path.isEmpty || path.hasSuffix("/") ? path : path + "/",
+                name: name.isEmpty ? "." : name, mayLack: true)
         }
     }
 
-    /// Remembers that a folder was made.
-    mutating func make(_ folder: String) { listings[key(folder)] = .some(FTPListing(machine: [])) }
-
-    /// Whether a folder was refused because it is not there.
-    private static func isMissing(_ outcome: CurlOperation.Outcome) -> Bool {
-        [9, 19, 78].contains(outcome.code) && outcome.reply != 530
+    /// Takes in what was listed.
+    ///
+    /// - Parameters:
+    ///   - names: The folders.
+    ///   - outcomes: How listing each of them ended.
+    ///   - operations: What listed them.
+    ///   - form: How they were listed.
+    /// - Throws: A `Failure` when a listing cannot be read.
+    mutating func learn(
+        _ names: [String], from outcomes: some Sequence<CurlOperation.Outcome>,
+        of operations: some Sequence<CurlOperation>, as form: CurlConfiguration.Listing
+    ) throws {
+        for (name, (outcome, operation)) in zip(names, zip(outcomes, operations)) {
+            listings[key(name)] = .some(outcome.isDone ? try FTPListing(of: operation, as: form) : nil)
+        }
     }
 
     private func key(_ folder: String) -> String { ignoresCase ? folder.lowercased() : folder }
-}
-
-extension CurlOperation {
-    /// The local file that a listing comes into.
-    fileprivate var listingFile: FilePath? {
-        if case .list(let file) = transfer { file } else { nil }
-    }
 }

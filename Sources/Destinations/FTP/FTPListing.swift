@@ -1,3 +1,5 @@
+import Files
+
 /// What a server says stands in a folder.
 struct FTPListing: Equatable {
     /// One file or folder.
@@ -12,6 +14,18 @@ struct FTPListing: Equatable {
 
     /// What stands there, by its name; `.` and `..` and names that no path can hold are left out.
     private(set) var entries: [String: Entry] = [:]
+
+    /// Reads what an operation that lists a folder has brought.
+    ///
+    /// - Throws: A `Failure` when the local file cannot be read.
+    init(of operation: CurlOperation, as form: CurlConfiguration.Listing) throws {
+        guard case .list(let file) = operation.transfer else {
+            entries = [:]
+            return
+        }
+        let bytes = try FileContents.read(file)
+        self = form == .machine ? Self(machine: bytes) : Self(human: bytes)
+    }
 
     /// Reads the reply to MLSD (RFC 3659 7).
     init(machine bytes: [UInt8]) {

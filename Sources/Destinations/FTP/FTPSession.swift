@@ -8,6 +8,8 @@ import SystemPackage
 struct FTPSession {
     /// How many connections are used side by side: most of the time goes by in waiting for answers.
     private static let lanes = 4
+    /// How many operations take as long as one more login, with what it takes to divide them.
+    static let share = 8
     /// How often the same operation is tried before the publish gives up.
     private static let tries = 6
     /// How many operations one run of `curl` gets; each costs it a few kilobytes.
@@ -31,7 +33,8 @@ struct FTPSession {
         self.program = program
         self.workFolder = workFolder
         failures = FTPFailures(
-            address: configuration.address, user: configuration.credentials.user)
+            address: configuration.address, user: configuration.credentials.user,
+            proxy: configuration.connection.proxy)
     }
 
     /// Does operations in order, each until it is done or the server refuses it.
@@ -39,13 +42,11 @@ struct FTPSession {
     /// - Parameters:
     ///   - operations: The operations.
     ///   - resumes: Whether an upload that was cut goes on from there.
-    ///   - accepts: Tells whether a refusal is no reason to stop.
     ///   - done: Is told of each operation that was done, from any thread.
     /// - Returns: How each operation ended; those after a refusal that was not accepted are missing.
     /// - Throws: A `Failure` when the connection stays lost, or `CancellationError`.
     mutating func perform(
         _ operations: [CurlOperation], resumes: (CurlOperation) -> Bool = { _ in false },
-        accepts: (CurlOperation.Outcome) -> Bool = { _ in false },
         done: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws -> [CurlOperation.Outcome] {
         var outcomes: [CurlOperation.Outcome] = []
@@ -55,7 +56,7 @@ struct FTPSession {
             let batch = Array(rest.prefix(Self.batch))
             let offset = outcomes.count
             let ended = try await run(batch) { done(offset + $0) }
-            let good = ended.prefix { $0.isDone || (!$0.isTransient && accepts($0)) }
+            let good = zip(batch, ended).prefix { $0.accepts($1) }.map(\.1)
             if !good.isEmpty {
                 failedTries = 0
                 hasAnswered = true
@@ -65,7 +66,10 @@ struct FTPSession {
             }
             outcomes += good
             rest.removeFirst(good.count)
-            guard good.count < batch.count else { continue }
+            // Nothing is wrong either where curl stops after a folder that need not be there.
+            guard good.count < batch.count, good.count < ended.count || good.last?.isDone != false else {
+                continue
+            }
             let outcome =
                 good.count < ended.count ? ended[good.count] : .init(code: 56, reply: 0, message: "")
             failedTries += 1
@@ -77,9 +81,7 @@ struct FTPSession {
                 return outcomes + [outcome]
             }
             try await Task.sleep(for: patience * (1 << (failedTries - 1)))
-            if case .upload(let file, _) = rest[0].transfer, resumes(rest[0]) {
-                rest[0].transfer = .upload(file, resumes: true)
-            }
+            rest[0].resume(resumes)
         }
         return outcomes
     }
@@ -92,48 +94,57 @@ struct FTPSession {
     /// - Throws: A `Failure` when the connection stays lost, or `CancellationError`.
     mutating func performSideBySide(
         _ operations: [CurlOperation], resumes: (CurlOperation) -> Bool = { _ in false },
-        accepts: @Sendable @escaping (CurlOperation.Outcome) -> Bool = { _ in false },
         done: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws -> [CurlOperation.Outcome] {
-        let lanes = min(Self.lanes, operations.count / 4)
-        guard lanes > 1, hasAnswered else {
-            return try await perform(operations, resumes: resumes, accepts: accepts, done: done)
-        }
-        let session = self
-        let ended = try await withThrowingTaskGroup(of: [(Int, CurlOperation.Outcome)].self) { group in
-            for lane in 0..<lanes {
-                group.addTask {
-                    var ended: [(Int, CurlOperation.Outcome)] = []
-                    let mine = Array(stride(from: lane, to: operations.count, by: lanes))
-                    for start in stride(from: 0, to: mine.count, by: Self.batch) {
-                        let batch = mine[start..<min(start + Self.batch, mine.count)]
-                        let outcomes = try await session.run(batch.map { operations[$0] }) {
-                            done(batch[batch.startIndex + $0])
-                        }
-                        ended += zip(batch, outcomes)
-                        guard outcomes.count == batch.count, outcomes.allSatisfy({ $0.isDone || accepts($0) })
-                        else { break }
-                    }
-                    return ended
-                }
-            }
-            return try await group.reduce(into: []) { $0 += $1 }
-        }
+        let lanes = lanes(for: operations.count)
+        guard lanes > 1 else { return try await perform(operations, resumes: resumes, done: done) }
+        let rows = (0..<lanes).map { Array(stride(from: $0, to: operations.count, by: lanes)) }
+        let ended = try await performRows(rows.map { $0.map { operations[$0] } }) { done(rows[$0][$1]) }
         var outcomes = [CurlOperation.Outcome?](repeating: nil, count: operations.count)
         var left = operations
-        for (index, outcome) in ended {
-            if outcome.isDone || (!outcome.isTransient && accepts(outcome)) {
-                outcomes[index] = outcome
-            } else if case .upload(let file, _) = left[index].transfer, resumes(left[index]) {
-                left[index].transfer = .upload(file, resumes: true)
-            }
+        for (row, ended) in zip(rows, ended) {
+            for (index, outcome) in zip(row, ended) { outcomes[index] = outcome }
+            if let cut = row.dropFirst(ended.count).first { left[cut].resume(resumes) }
         }
         let missing = outcomes.indices.filter { outcomes[$0] == nil }
         let rest = try await perform(
-            missing.map { left[$0] }, resumes: resumes, accepts: accepts, done: { done(missing[$0]) })
+            missing.map { left[$0] }, resumes: resumes, done: { done(missing[$0]) })
         for (index, outcome) in zip(missing, rest) { outcomes[index] = outcome }
         return Array(outcomes.prefix { $0 != nil }.compactMap(\.self))
     }
+
+    /// Does rows of operations side by side, each over a connection of its own and as far as nothing goes wrong.
+    ///
+    /// - Parameters:
+    ///   - rows: The rows.
+    ///   - done: Is told of each operation that was done, by row and place, from any thread.
+    /// - Returns: How the operations of each row ended up to the first that was not done.
+    /// - Throws: A `Failure` when there is no `curl`, or `CancellationError`.
+    func performRows(
+        _ rows: [[CurlOperation]], done: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
+    ) async throws -> [[CurlOperation.Outcome]] {
+        try await withThrowingTaskGroup(of: (Int, [CurlOperation.Outcome]).self) { group in
+            for (number, row) in rows.enumerated() {
+                group.addTask {
+                    var ended: [CurlOperation.Outcome] = []
+                    while ended.count < row.count {
+                        let batch = Array(row.dropFirst(ended.count).prefix(Self.batch))
+                        let outcomes = try await run(batch) { [start = ended.count] in
+                            done(number, start + $0)
+                        }
+                        let good = zip(batch, outcomes).prefix { $0.accepts($1) }.map(\.1)
+                        ended += good
+                        guard good.count == batch.count else { break }
+                    }
+                    return (number, ended)
+                }
+            }
+            return try await group.reduce(into: Array(repeating: [], count: rows.count)) { $0[$1.0] = $1.1 }
+        }
+    }
+
+    /// Over how many connections so many operations are done.
+    func lanes(for count: Int) -> Int { hasAnswered ? max(1, min(Self.lanes, count / Self.share)) : 1 }
 
     /// Does operations all of which must be done.
     ///
@@ -149,12 +160,9 @@ struct FTPSession {
     /// Sees to it that all operations were done.
     ///
     /// - Throws: A `Failure` that names the first which was not.
-    func check(
-        _ outcomes: [CurlOperation.Outcome], of operations: [CurlOperation],
-        accepts: (CurlOperation.Outcome) -> Bool = { _ in false }
-    ) throws {
-        if let index = outcomes.firstIndex(where: { !$0.isDone && !accepts($0) }) {
-            throw failures.failure(outcomes[index], of: operations[index])
+    func check(_ outcomes: [CurlOperation.Outcome], of operations: [CurlOperation]) throws {
+        if let (outcome, operation) = zip(outcomes, operations).first(where: { !$1.accepts($0) }) {
+            throw failures.failure(outcome, of: operation)
         }
     }
 
@@ -183,7 +191,8 @@ struct FTPSession {
         _ operations: [CurlOperation], done: @escaping @Sendable (Int) -> Void
     ) async throws -> [CurlOperation.Outcome] {
         let ended = Mutex<[CurlOperation.Outcome]>([])
-        let stops = operations.contains { if case .list = $0.transfer { false } else { true } }
+        // One login that is refused is enough, but what follows does not depend on a folder that is not there.
+        let stops = !hasAnswered || operations.contains { !$0.mayLack }
         let (code, words) = try await program.run(
             configuration.text(for: operations, stopsAtFailure: stops)
         ) { index, outcome in

@@ -5,9 +5,9 @@ import Sites
 import SystemPackage
 
 /// What has to happen in a target folder so that it holds a plan; computed without writing anything.
-struct FolderComparison {
+struct FolderComparison: FileComparison {
     /// One file of the plan.
-    struct Item {
+    struct Item: ComparedFile {
         var entry: SitePlan.Entry
         var action: PublishReport.Action
         /// The permissions it is to have.
@@ -22,17 +22,10 @@ struct FolderComparison {
         var isRecorded = false
     }
 
-    /// One file that goes.
-    struct Deletion {
-        var path: SitePath
-        var size: Int
-        var digest: ContentDigest?
-    }
-
     /// The files of the plan, in its order.
     var items: [Item] = []
     /// The files that go: every `web.config` first, since it names others.
-    var deletions: [Deletion] = []
+    var deletions: [DeletedFile] = []
     /// Folders that go if nothing is left in them, deepest first.
     var emptied: [SitePath] = []
     /// Files and links that stand where a folder is needed; each is also a deletion.
@@ -41,20 +34,6 @@ struct FolderComparison {
     /// Whether nothing has to be written or deleted.
     var isUnchanged: Bool {
         deletions.isEmpty && items.allSatisfy { $0.action == .keep }
-    }
-
-    /// What the report says about each file.
-    var report: [PublishReport.File] {
-        items.map { item in
-            PublishReport.File(
-                path: item.entry.name, source: item.entry.file.source, size: item.entry.size,
-                sha256: item.entry.digest.hex, action: item.action)
-        }
-            + deletions.map { deletion in
-                PublishReport.File(
-                    path: deletion.path.description, source: nil, size: deletion.size,
-                    sha256: deletion.digest?.hex, action: .delete)
-            }
     }
 }
 

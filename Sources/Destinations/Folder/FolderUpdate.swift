@@ -97,7 +97,7 @@ struct FolderUpdate {
         }
     }
 
-    private func delete(_ deletions: [FolderComparison.Deletion]) throws {
+    private func delete(_ deletions: [DeletedFile]) throws {
         let cursor = FolderCursor(root)
         for deletion in deletions { try remove(deletion.path, cursor) }
     }

@@ -106,21 +106,11 @@ package struct ZipDestination: PublishDestination {
     }
 
     private func report(_ plan: SitePlan, _ previous: Manifest?) -> [PublishReport.File] {
-        let kept = plan.entries.map { entry in
-            let before = previous?.files[entry.name]
-            return PublishReport.File(
-                path: entry.name, source: entry.file.source, size: entry.size, sha256: entry.digest.hex,
-                action: before == nil ? .add : before?.digest == entry.digest ? .keep : .update)
-        }
+        let kept = plan.entries.map { PublishReport.File($0, recorded: previous?.files[$0.name]) }
         let names = Set(plan.entries.map(\.name))
         let gone = (previous?.files ?? [:]).filter { !names.contains($0.key) }
             .sorted { $0.key < $1.key }
-        return kept
-            + gone.map {
-                .init(
-                    path: $0.key, source: nil, size: $0.value.size, sha256: $0.value.digest.hex,
-                    action: .delete)
-            }
+        return kept + gone.map { .init(deleted: $0.key, size: $0.value.size, digest: $0.value.digest) }
     }
 
     private func write(

@@ -80,8 +80,9 @@ extension Check {
             looksAt: "whether a web.config sets them for a site that IIS runs through FastCGI",
             meaning: "Unless somebody raised them there, IIS ends a process that is paused for 70 seconds.",
             wayOut: """
-                Azure: move ptvsd\\applicationHost.xdt to D:\\home\\site and restart the site; an IIS of \
-                your own: the 'appcmd' lines that a Debug publish prints
+                Azure: a publish to 'azure:SITE' raises them; after another, move ptvsd\\applicationHost.xdt \
+                to D:\\home\\site and restart the site; an IIS of your own: the 'appcmd' lines that a Debug \
+                publish prints
                 """
         ) { configuration in
             guard configuration.host == .iisFastCGI, !configuration.isLocal,

@@ -1,3 +1,4 @@
+import Addresses
 import Diagnostics
 import Tunnel
 
@@ -69,28 +70,28 @@ extension Check {
             looksAt: "HTTPS_PROXY, ALL_PROXY and NO_PROXY",
             meaning: "Only HTTP proxies that connect to any host (CONNECT) can carry the connection.",
             wayOut: "export HTTPS_PROXY=http://[user:password@]host:port"
-        ) { if case .proxyNotUsable = $0 { true } else { false } },
+        ) { if case .proxy(let failure) = $0, case .notUsable = failure.cause { true } else { false } },
         way(
             "proxy-unreachable",
             title: "The proxy cannot be reached",
             looksAt: "the connection to the proxy in HTTPS_PROXY",
             meaning: "Its address is wrong, or it is for another network than this machine is in.",
             wayOut: "mend HTTPS_PROXY, or name the site's host in NO_PROXY"
-        ) { if case .proxyNotReached = $0 { true } else { false } },
+        ) { if case .proxy(let failure) = $0, case .notReached = failure.cause { true } else { false } },
         way(
             "proxy-credentials", .notAuthorised,
             title: "The proxy wants a user and a password",
             looksAt: "the proxy's answer to CONNECT (407)",
             meaning: "It lets nobody through without them, or those in HTTPS_PROXY are wrong.",
             wayOut: "export HTTPS_PROXY=http://user:password@host:port, special characters percent-encoded"
-        ) { if case .proxyCredentials = $0 { true } else { false } },
+        ) { if case .proxy(let failure) = $0, case .credentials = failure.cause { true } else { false } },
         way(
             "proxy-refuses",
             title: "The proxy does not connect to the site",
             looksAt: "the proxy's answer to CONNECT",
             meaning: "Its rules forbid this host or port, or it cannot reach it itself.",
             wayOut: "ask its administrator to allow CONNECT to this host, or name the host in NO_PROXY"
-        ) { if case .proxyRefused = $0 { true } else { false } },
+        ) { if case .proxy(let failure) = $0, case .refused = failure.cause { true } else { false } },
     ]
 
     private static let certificates: [Check] = [

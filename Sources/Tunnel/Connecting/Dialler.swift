@@ -1,3 +1,4 @@
+import Addresses
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -79,8 +80,8 @@ struct Dialler: Sendable {
     private func passProxy(_ proxy: Proxy, _ channel: any Channel) async throws {
         let target = "\(endpoint.site.host):\(endpoint.port)"
         var headers = HTTPHeaders([("Host", target), ("User-Agent", "ptvsd-publish")])
-        if let authorization = proxy.authorization {
-            headers.add(name: "Proxy-Authorization", value: authorization)
+        if let credentials = proxy.credentials {
+            headers.add(name: "Proxy-Authorization", value: "Basic \(credentials)")
         }
         let request = HTTPRequestHead(version: .http1_1, method: .CONNECT, uri: target, headers: headers)
         let answer: HTTPAnswer
@@ -91,13 +92,13 @@ struct Dialler: Sendable {
                 channel.close(promise: nil)
             }
         } catch {
-            throw endpoint.failure(.proxyNotReached(proxy: proxy.place, reason: "it gave no answer"))
+            throw endpoint.failure(.proxy(proxy.failure(.notReached("it gave no answer"))))
         }
         guard !answer.isSwitched else { return }
-        throw endpoint.failure(
+        let cause: ProxyFailure.Cause =
             answer.status == 407
-                ? .proxyCredentials(proxy: proxy.place, given: proxy.authorization != nil)
-                : .proxyRefused(proxy: proxy.place, status: answer.status))
+            ? .credentials(given: proxy.credentials != nil) : .refused(status: answer.status)
+        throw endpoint.failure(.proxy(proxy.failure(cause)))
     }
 
     /// What TLS is begun with; nil for connections in clear.
@@ -124,7 +125,7 @@ struct Dialler: Sendable {
             case .timedOut: "it does not answer"
             default: "\(error)"
             }
-        return endpoint.failure(.proxyNotReached(proxy: proxy.place, reason: reason))
+        return endpoint.failure(.proxy(proxy.failure(.notReached(reason))))
     }
 
     private static func cause(of error: any Error, seconds: Int) -> TunnelFailure.Cause {

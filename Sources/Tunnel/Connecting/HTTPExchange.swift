@@ -16,10 +16,8 @@ struct HTTPAnswer: Sendable {
     /// The body as one line of plain text, where it is text of the endpoint's kind and not a page.
     var text: String? {
         guard head.headers.first(name: "content-type")?.hasPrefix("text/plain") == true else { return nil }
-        let line = String(decoding: body.prefix(500), as: UTF8.self).split(whereSeparator: \.isNewline).first
-        return line.map {
-            String($0.filter { !$0.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } })
-        }
+        return String(decoding: body.prefix(500), as: UTF8.self).split(whereSeparator: \.isNewline).first
+            .map(String.init)
     }
 }
 

@@ -46,7 +46,8 @@ struct DebugMessage: Decodable, Sendable {
         }
 
         private enum CodingKeys: String, CodingKey {
-            case debugger, python, process
+            case debugger = "debugpy"
+            case python, process
         }
 
         /// Reads what is there; bodies of other messages have other members of these names.

@@ -1,3 +1,4 @@
+import Addresses
 package import WebConfiguration
 
 /// The debug endpoint of a site, and what it takes to be let in.

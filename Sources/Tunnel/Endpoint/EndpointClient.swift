@@ -1,3 +1,4 @@
+import Addresses
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -24,11 +25,11 @@ package struct EndpointClient: Sendable {
     ) throws(TunnelFailure) {
         self.endpoint = endpoint
         let proxy: Proxy?
-        do throws(Proxy.NotUsable) {
-            proxy = try Proxy.proxy(
-                for: endpoint.host, port: endpoint.port, usesTLS: endpoint.usesTLS, environment: environment)
+        do throws(ProxyFailure) {
+            proxy = try ProxyVariables(environment).proxy(
+                for: endpoint.usesTLS ? .https : .http, to: endpoint.host, port: endpoint.port)
         } catch {
-            throw endpoint.failure(.proxyNotUsable(variable: error.variable, value: error.value))
+            throw endpoint.failure(.proxy(error))
         }
         let trust = endpoint.usesTLS ? try Trust(caFile: caFile, environment: environment) : nil
         dialler = Dialler(endpoint: endpoint, proxy: proxy, trust: trust)

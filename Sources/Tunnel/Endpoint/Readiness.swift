@@ -34,6 +34,7 @@ package struct Readiness: Sendable {
         let patience = patience
         let start = ContinuousClock.now
         let deadline = start + patience
+        let (calls, sleeping) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         return try await withThrowingTaskGroup(of: SiteStatus?.self) { group in
             group.addTask {
                 var told: TunnelFailure?
@@ -51,16 +52,18 @@ package struct Readiness: Sendable {
                     else {
                         throw failure
                     }
-                    if failure != told { report(.waiting(failure)) }
+                    if failure != told {
+                        report(.waiting(failure))
+                        if failure.maySleep { sleeping.yield() }
+                    }
                     told = failure
                     try await Task.sleep(for: interval)
                     interval = min(interval * 3 / 2, .seconds(2))
                 }
             }
             group.addTask {
-                // A site that runs is not to be disturbed: it has answered within this moment.
-                try await Task.sleep(for: .milliseconds(500))
-                await client.wake(timeout: patience)
+                // A site that runs is not to be disturbed, however slow it is: its page may have a breakpoint.
+                for await _ in calls { await client.wake(timeout: patience) }
                 return nil
             }
             defer { group.cancelAll() }

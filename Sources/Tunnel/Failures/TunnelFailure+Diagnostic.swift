@@ -1,3 +1,4 @@
+import Addresses
 package import Diagnostics
 
 extension TunnelFailure {
@@ -14,9 +15,10 @@ extension TunnelFailure {
     private var reason: Failure.Reason {
         switch cause {
         case .secretMissing, .secretWrong, .secretExpired, .noSecretConfigured, .tooManyTries, .forbidden,
-            .signInWall, .proxyCredentials:
+            .signInWall:
             .notAuthorised
-        case .plaintext, .proxyNotUsable, .authoritiesNotRead: .badInput
+        case .plaintext, .authoritiesNotRead: .badInput
+        case .proxy(let failure): failure.reason
         default: .unavailable
         }
     }
@@ -29,10 +31,7 @@ extension TunnelFailure {
         case .refused: "attach-refused"
         case .timedOut: "attach-timed-out"
         case .unreachable: "attach-unreachable"
-        case .proxyNotUsable: "attach-proxy-not-usable"
-        case .proxyNotReached: "attach-proxy-not-reached"
-        case .proxyCredentials: "attach-proxy-credentials"
-        case .proxyRefused: "attach-proxy-refused"
+        case .proxy(let failure): "attach-\(failure.id)"
         case .authoritiesNotRead: "attach-ca-file"
         case .certificateUntrusted: "attach-certificate-untrusted"
         case .certificateExpired: "attach-certificate-expired"
@@ -71,13 +70,7 @@ extension TunnelFailure {
         case .refused: "'\(place)' refuses the connection"
         case .timedOut(let seconds): "'\(place)' took no connection within \(seconds) s"
         case .unreachable(let reason): "'\(place)' cannot be reached: \(reason)"
-        case .proxyNotUsable(let variable, let value):
-            "'\(value)' in \(variable) is no proxy that can be used"
-        case .proxyNotReached(let proxy, let reason): "the proxy '\(proxy)' cannot be reached: \(reason)"
-        case .proxyCredentials(let proxy, let given):
-            "the proxy '\(proxy)' \(given ? "does not accept the user and password given" : "wants a user and password") (407)"
-        case .proxyRefused(let proxy, let status):
-            "the proxy '\(proxy)' does not connect to '\(place)': it answered \(status)"
+        case .proxy(let failure): failure.message(connecting: "'\(place)'")
         case .authoritiesNotRead(let file): "'\(file)' cannot be read as certificates in PEM form"
         case .certificateUntrusted:
             "the certificate of '\(place)' comes from an authority that is not trusted here"

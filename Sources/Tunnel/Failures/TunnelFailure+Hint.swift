@@ -1,3 +1,5 @@
+import Addresses
+
 extension TunnelFailure {
     /// What to do about it.
     package var hint: String {
@@ -7,11 +9,7 @@ extension TunnelFailure {
         case .refused: "check the port, and whether the site is started"
         case .timedOut, .unreachable:
             "check the network, and whether a firewall or an access restriction of the site is in between"
-        case .proxyNotUsable: "it has to be of the form http://[user:password@]host:port"
-        case .proxyNotReached: "check HTTPS_PROXY; NO_PROXY names hosts that need none"
-        case .proxyCredentials: "write them into HTTPS_PROXY, as in http://user:password@host:port"
-        case .proxyRefused:
-            "it has to allow CONNECT to this host and port; NO_PROXY names hosts that need none"
+        case .proxy(let failure): failure.hint
         case .authoritiesNotRead: "check the path and that it is a .pem or .crt file"
         case .certificateUntrusted: "name the authority's certificate with '--ca-file FILE'"
         case .certificateExpired, .certificateNotYetValid: "renew it, or check the clock of this machine"

@@ -1,3 +1,5 @@
+package import Addresses
+
 /// Why the endpoint of a site cannot be reached, or not be used: the cause, and with it how far it went.
 package struct TunnelFailure: Error, Hashable, Sendable {
     /// What stands in the way.
@@ -39,14 +41,8 @@ package struct TunnelFailure: Error, Hashable, Sendable {
         case timedOut(seconds: Int)
         /// The system's word for it.
         case unreachable(String)
-        /// The variable's value is no proxy that can be used; its name, and the value without credentials.
-        case proxyNotUsable(variable: String, value: String)
-        /// The proxy itself cannot be reached.
-        case proxyNotReached(proxy: String, reason: String)
-        /// The proxy wants credentials (407), or others.
-        case proxyCredentials(proxy: String, given: Bool)
-        /// The proxy refuses to connect to the site.
-        case proxyRefused(proxy: String, status: Int)
+        /// The proxy that the environment names does not connect to the site.
+        case proxy(ProxyFailure)
         /// The file with certificates of authorities cannot be read.
         case authoritiesNotRead(file: String)
         case certificateUntrusted
@@ -101,7 +97,7 @@ package struct TunnelFailure: Error, Hashable, Sendable {
         switch cause {
         case .nameNotFound: .nameLookUp
         case .refused, .timedOut, .unreachable: .connection
-        case .proxyNotUsable, .proxyNotReached, .proxyCredentials, .proxyRefused: .proxy
+        case .proxy: .proxy
         case .plaintext, .authoritiesNotRead, .certificateUntrusted, .certificateExpired,
             .certificateNotYetValid, .certificateForOtherHost, .tlsFailed:
             .tls
@@ -123,6 +119,14 @@ package struct TunnelFailure: Error, Hashable, Sendable {
     package var mayPass: Bool {
         switch cause {
         case .connectionLost, .noAnswer, .siteUnavailable, .debuggerNotUp, .tooManySessions: true
+        default: false
+        }
+    }
+
+    /// Whether a visitor may be what the site waits for: one that sleeps, or whose Python starts with the first request.
+    var maySleep: Bool {
+        switch cause {
+        case .siteUnavailable, .debuggerNotUp: true
         default: false
         }
     }

@@ -25,7 +25,11 @@ final class WebSocketHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private var state = State.open
-    private var protocolState = WebSocketProtocol()
+    private var protocolState: WebSocketProtocol
+    /// Called where a message ends, with whether it was text; a tunnel has no use for the borders.
+    private let ended: ((_ isText: Bool) -> Void)?
+    /// The kind of the messages that are written.
+    var kind = WebSocketFrame.Opcode.binary
     private var random = SystemRandomNumberGenerator()
     private let pingInterval: TimeAmount
     private var missed = 0
@@ -34,10 +38,20 @@ final class WebSocketHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// Whether nothing is read at present, because the other side does not take what was read before.
     private var isReadHeld = false
     private var closing: [EventLoopPromise<Void>] = []
+    /// The last ping that came while the peer took nothing.
+    private var unanswered: ByteBuffer?
 
-    /// - Parameter pingInterval: The time between two pings; two without any sign of life after them end the connection.
-    init(pingInterval: TimeAmount) {
+    /// - Parameters:
+    ///   - pingInterval: The time between two pings; two without any sign of life after them end the connection.
+    ///   - receiving: What is taken from the peer.
+    ///   - ended: Called where a message ends, with whether it was text.
+    init(
+        pingInterval: TimeAmount, receiving: WebSocketProtocol = WebSocketProtocol(),
+        ended: ((_ isText: Bool) -> Void)? = nil
+    ) {
         self.pingInterval = pingInterval
+        self.ended = ended
+        protocolState = receiving
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -66,10 +80,8 @@ final class WebSocketHandler: ChannelDuplexHandler, RemovableChannelHandler {
         switch action {
         case .deliver(let piece):
             if piece.bytes.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(piece.bytes)) }
-        case .answerPing(let payload):
-            guard state == .open else { return }
-            send(.pong, payload, context)
-            context.flush()
+            if piece.isLast { ended?(piece.isText) }
+        case .answerPing(let payload): answer(payload, context)
         case .heardPong: break
         case .peerCloses(let closure, let answer):
             pinging?.cancel()
@@ -93,6 +105,20 @@ final class WebSocketHandler: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
+    /// Answers a ping; where the peer takes nothing at present, the last of many suffices (RFC 6455 §5.5.3).
+    private func answer(_ ping: ByteBuffer, _ context: ChannelHandlerContext) {
+        guard state == .open else { return }
+        unanswered = context.channel.isWritable ? nil : ping
+        guard unanswered == nil else { return }
+        send(.pong, ping, context)
+        context.flush()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if let ping = unanswered { answer(ping, context) }
+        context.fireChannelWritabilityChanged()
+    }
+
     func channelReadComplete(context: ChannelHandlerContext) {
         isReadHeld = true
         context.fireChannelReadComplete()
@@ -114,9 +140,9 @@ final class WebSocketHandler: ChannelDuplexHandler, RemovableChannelHandler {
         while bytes.readableBytes > WebSocketFrame.limit,
             let part = bytes.readSlice(length: WebSocketFrame.limit)
         {
-            send(.binary, part, context)
+            send(kind, part, context)
         }
-        send(.binary, bytes, context, promise)
+        send(kind, bytes, context, promise)
     }
 
     private func send(

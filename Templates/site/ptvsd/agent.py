@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import shutil
 import signal
@@ -23,7 +24,8 @@ from .settings import PACKAGE, SettingsError, SettingsFile, address
 USAGE = """usage: python ptvsd [--listen [HOST:]PORT] [--debugger HOST:PORT] [--settings FILE] [-- COMMAND ...]
 
 With a command (or one in settings.json), runs it behind the debug endpoint /ptvsd; {port} in it is the port it is to
-listen on. With --debugger (or WSGI_PTVSD_ADDRESS), serves the endpoint alone, for a debugger something else started.
+listen on. With --debugger, or without a command, serves the endpoint alone, for a debugger that something else started
+at --debugger, WSGI_PTVSD_ADDRESS or what settings.json says.
 """
 
 
@@ -69,44 +71,42 @@ async def run(options: Options) -> int:
     settings.check()
     current = settings.current
     command: list[str] | str | None = options.command
-    named = options.debugger or os.environ.get("WSGI_PTVSD_ADDRESS")
-    if command is None and named is None:
+    if command is None and options.debugger is None:
+        # A variable of the environment may be left over from other tools: it must not take the site offline.
         command = current.command
-    if command is None and named is None:
-        named = current.debugger or "127.0.0.1:5678"
+    named = options.debugger
+    if command is None:
+        named = named or os.environ.get("WSGI_PTVSD_ADDRESS") or current.debugger or "127.0.0.1:5678"
     fixed: Debugger | None = None
-    if named is not None and (command is None or options.debugger):
+    if named is not None:
         host, port = address(named)
         fixed = Debugger("127.0.0.1" if host == "localhost" else host, port, None, False)
     listen_host, listen_port = address(options.listen or os.environ.get("PORT") or "8000", "0.0.0.0")  # noqa: S104
 
-    folder: str | None = None
-    if command is None:
-        registry = default_registry()
-    else:
-        registry = folder = tempfile.mkdtemp(prefix="ptvsd-")
-    sessions = Sessions(settings, Registry(registry), fixed)
-    endpoint = Endpoint(settings, sessions, anywhere=command is None)
-    inner = free_port() if command is not None else 0
-    server = Server(endpoint, Front(inner) if command is not None else None)
-    listening = await server.listen(listen_host, listen_port)
-    log(
-        "listening",
-        address=f"{listen_host}:{listening.sockets[0].getsockname()[1]}",
-        expires=current.expires_text,
-    )
-    try:
+    with contextlib.ExitStack() as cleaning:
         if command is None:
-            code = await _until_signal()
+            registry = default_registry()
         else:
-            code = await _run_site(command, registry, inner, sessions)
-    finally:
-        listening.close()
-        await sessions.close()
-        await server.stop()
-        if folder is not None:
-            shutil.rmtree(folder, ignore_errors=True)
-    return code
+            registry = tempfile.mkdtemp(prefix="ptvsd-")
+            cleaning.callback(shutil.rmtree, registry, ignore_errors=True)
+        sessions = Sessions(settings, Registry(registry), fixed)
+        endpoint = Endpoint(settings, sessions, anywhere=command is None)
+        inner = free_port() if command is not None else 0
+        server = Server(endpoint, Front(inner) if command is not None else None)
+        listening = await server.listen(listen_host, listen_port)
+        log(
+            "listening",
+            address=f"{listen_host}:{listening.sockets[0].getsockname()[1]}",
+            expires=current.expires_text,
+        )
+        try:
+            if command is None:
+                return await _until_signal()
+            return await _run_site(command, registry, inner, sessions)
+        finally:
+            listening.close()
+            await sessions.close()
+            await server.stop()
 
 
 async def _run_site(command: list[str] | str, registry: str, port: int, sessions: Sessions) -> int:

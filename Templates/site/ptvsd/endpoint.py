@@ -182,7 +182,7 @@ class Endpoint:
             "host": settings.host,
             "pythonVersion": platform.python_version(),
             "pythonPath": sys.executable,
-            "workingDirectory": os.getcwd(),
+            "workingDirectory": _working_directory(),
             "applicationRoot": os.path.dirname(PACKAGE),
             "appPath": os.environ.get("APP_PATH"),
             "instanceID": os.environ.get("WEBSITE_INSTANCE_ID"),
@@ -192,6 +192,13 @@ class Endpoint:
             "processes": await self._sessions.processes(),
             "sessions": self._sessions.public(),
         }
+
+
+def _working_directory() -> str | None:
+    try:
+        return os.getcwd()
+    except OSError:
+        return None  # it was removed under our feet
 
 
 def _not_allowed(method: str) -> Answer:

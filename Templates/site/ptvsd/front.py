@@ -22,6 +22,7 @@ from .message import (
     header,
     parse_response,
     render,
+    trailing,
     upgrade_of,
 )
 from .page import policy
@@ -53,35 +54,43 @@ def unavailable(request: Request, title: str, text: str) -> Answer:
     return Answer(502, headers, document.encode("utf-8"))
 
 
-async def _body(source: Channel, framing: Framing) -> AsyncIterator[bytes]:
-    """A body's octets as they come; raises `ConnectionResetError` when it is cut short."""
+class CutShort(ConnectionResetError):
+    """The connection that a body comes from ended before the body did."""
+
+
+async def _body(source: Channel, framing: Framing, trailer: Fields) -> AsyncIterator[bytes]:
+    """A body's octets as they come; what follows a chunked one is added to `trailer`."""
     if framing == CHUNKED:
         chunks = ChunkedBody()
         while not chunks.done:
             data = await source.read()
             if not data:
-                raise ConnectionResetError("a chunked body was cut short")
+                raise CutShort("a chunked body was cut short")
             for piece in chunks.feed(data):
                 yield piece
         source.unread(chunks.rest)
+        trailer += chunks.trailer
     elif framing == UNTIL_CLOSE:
         while True:
             data = await source.read()
             if not data:
-                return
+                break
             yield data
+        if source.broken:
+            raise CutShort("a body was cut short")
     else:
         remaining = int(framing)
         while remaining:
             data = await source.read(min(remaining, 256 * 1024))
             if not data:
-                raise ConnectionResetError("a body was cut short")
+                raise CutShort("a body was cut short")
             remaining -= len(data)
             yield data
 
 
 async def _relay_body(source: Channel, target: Channel, framing: Framing, chunked: bool) -> None:
-    async for data in _body(source, framing):
+    trailer: Fields = []
+    async for data in _body(source, framing, trailer):
         if chunked:
             target.write(b"%x\r\n" % len(data))
             target.write(data)
@@ -90,7 +99,7 @@ async def _relay_body(source: Channel, target: Channel, framing: Framing, chunke
             target.write(data)
         await target.drain()
     if chunked:
-        target.write(b"0\r\n\r\n")
+        target.write(render(b"0", trailing(trailer)))
         await target.drain()
 
 
@@ -120,6 +129,8 @@ class Front:
         else:
             # One connection per request: no request can be lost on one that the site closes at the same time.
             fields.append((b"Connection", b"close"))
+            if request.takes_trailers:
+                fields += [(b"Connection", b"TE"), (b"TE", b"trailers")]
         if request.framing == CHUNKED:
             fields.append((b"Transfer-Encoding", b"chunked"))
         fields += self._forwarded(request, client)
@@ -152,9 +163,26 @@ class Front:
             client.write(answer.render(request.method, keep_alive=False))
             return False
         sending = asyncio.get_running_loop().create_task(self._send(request, client, site))
+
+        def follow() -> None:
+            """Does to the site's connection what the client did to ours.
+
+            A client that ends its stream may have left, or may wait for the answer all the same: nothing tells the
+            two apart. nginx, Node and uvicorn take it for the former, waitress and gunicorn do not look. So the site
+            gets to see it too, and does what it would do without us.
+            """
+            unusable = sending.done() and not sending.cancelled() and sending.exception()
+            if client.lost or isinstance(unusable, (BadMessage, CutShort)):
+                site.abort()
+            elif client.ended and sending.done() and not client.buffered:  # that would be further requests
+                site.write_end()
+
+        sending.add_done_callback(lambda _: follow())
+        client.on_end = follow
         try:
             return await self._answer(request, client, site, sending)
         finally:
+            client.on_end = None
             sending.cancel()
             with contextlib.suppress(asyncio.CancelledError, ConnectionError, BadMessage):
                 await sending
@@ -182,7 +210,13 @@ class Front:
         if not sending.done() and (response.status >= 400 or request.header("expect") is not None):
             keep = False  # whether the rest of the body will come, and is of use to anybody, is not known
         client.write(self._response_head(response, request, keep, chunked))
-        await _relay_body(site, client, response.framing, chunked)
+        try:
+            await _relay_body(site, client, response.framing, chunked)
+        except (BadMessage, CutShort) as error:
+            # The head is out, and all that can still be said is that the body is not whole.
+            if not chunked and response.framing in (CHUNKED, UNTIL_CLOSE):
+                client.reset()  # an orderly end would be the body's own
+            raise ConnectionResetError(str(error)) from None
         # The rest of the request's body is in the way of the next request.
         return keep and await _ends(sending)
 
@@ -217,7 +251,7 @@ class Front:
             await asyncio.wait({reading, sending}, return_when=asyncio.FIRST_COMPLETED)
             if not reading.done() and sending.done():
                 error = sending.exception()
-                if isinstance(error, BadMessage) or (error is not None and not site.ended):
+                if isinstance(error, (BadMessage, CutShort)) or (error is not None and not site.ended):
                     raise error
             return await reading
         finally:

@@ -6,6 +6,7 @@ Asking by connecting is no way: a connection that is closed at once ends debugpy
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import struct
 import sys
@@ -15,23 +16,22 @@ _LISTEN = 2  # MIB_TCP_STATE_LISTEN
 
 def is_listening(port: int) -> bool | None:
     """Whether somebody listens on `port`; None where the system does not tell."""
-    ports = _from_proc() if os.path.exists("/proc/net/tcp") else _from_windows()
+    if os.path.exists("/proc/net/tcp"):
+        return _is_listening_by_proc(port)
+    ports = _from_windows()
     return None if ports is None else port in ports
 
 
-def _from_proc() -> set[int] | None:
-    ports: set[int] = set()
+def _is_listening_by_proc(port: int) -> bool:
+    ending = f":{port:04X}"
     for name in ("/proc/net/tcp", "/proc/net/tcp6"):
-        try:
-            with open(name, encoding="ascii") as file:
-                rows = file.readlines()[1:]
-        except OSError:
-            continue
-        for row in rows:
-            columns = row.split()
-            if len(columns) > 3 and columns[3] == "0A":
-                ports.add(int(columns[1].rpartition(":")[2], 16))
-    return ports
+        with contextlib.suppress(OSError), open(name, encoding="ascii") as file:
+            # Linux names the listening sockets first; reading on, past all connections, may take many milliseconds.
+            for row in file:
+                columns = row.split()
+                if len(columns) > 3 and columns[3] == "0A" and columns[1].endswith(ending):
+                    return True
+    return False
 
 
 def _from_windows() -> set[int] | None:

@@ -70,6 +70,11 @@ class Request(NamedTuple):
     def keep_alive(self) -> bool:
         return _keep_alive(self.version, self.fields)
 
+    @property
+    def takes_trailers(self) -> bool:
+        """Whether the client says that it reads what follows a chunked body."""
+        return self.version == "HTTP/1.1" and "trailers" in _tokens(self.fields, "te")
+
     def headers(self) -> dict[str, str]:
         return {
             name.decode("latin-1").lower(): self.header(name.decode("latin-1")) or ""
@@ -110,6 +115,17 @@ def end_to_end(fields: Fields) -> Fields:
         if name.lower() not in dropped
         or name.lower() in _NOT_THE_CLIENTS
         or name.lower().startswith(_SET_BY_FRONT_ENDS)
+    ]
+
+
+def trailing(fields: Fields) -> Fields:
+    """The trailer fields that may be passed on: none of those that say how a message is framed, routed or authorised,
+    which a receiver might take for the head's (RFC 9110, 6.5.1)."""
+    return [
+        (name, value)
+        for name, value in fields
+        if name.lower() not in _HOP_BY_HOP | _NOT_THE_CLIENTS
+        and not name.lower().startswith(_SET_BY_FRONT_ENDS)
     ]
 
 

@@ -7,12 +7,17 @@ import contextlib
 import json
 import os
 import sys
+import time
 from typing import Any, NamedTuple
 
 from .events import log
 
 DESCRIBE_TIMEOUT = 1.0
 START_TIMEOUT = 60.0
+START_PATIENCE = 15.0  # so long a debugger that starts is waited for rather than started in another process
+JOIN_PATIENCE = (
+    10.0  # so long an attach waits for workers; those that need longer show up in its session later
+)
 
 
 class DebuggerMissing(Exception):
@@ -42,9 +47,13 @@ class Process:
         self.door = int(note["door"])
         self.token = str(note["token"])
         self.ready = False
+        self.answers = False  # it described itself in time when it was asked last
         self.facts: dict[str, Any] = {}
         self.main = False
+        self.starting_since: float | None = None
         self.joinable = True
+        self.joining: asyncio.Task[None] | None = None
+        self._turn = asyncio.Lock()
 
     @property
     def port(self) -> int:
@@ -59,16 +68,19 @@ class Process:
         line = " ".join([self.token, *map(str, words)]).encode("ascii") + b"\n"
 
         async def converse() -> bytes:
-            reader, writer = await asyncio.open_connection("127.0.0.1", self.door)
-            try:
-                writer.write(line)
-                return await reader.readline()
-            finally:
-                writer.close()
+            # The door serves one visitor after the other, and has room for a few that wait.
+            async with self._turn:
+                reader, writer = await asyncio.open_connection("127.0.0.1", self.door)
+                try:
+                    writer.write(line)
+                    return await reader.readline()
+                finally:
+                    writer.close()
 
         try:
             answer = json.loads(await asyncio.wait_for(converse(), timeout))
         except asyncio.TimeoutError:
+            self.answers = False
             raise ProcessBusy(f"process {self.pid} does not answer") from None
         except ValueError:
             raise OSError(f"process {self.pid} closed its door") from None
@@ -76,11 +88,14 @@ class Process:
         if error:
             raise OSError(f"process {self.pid}: {error}")
         self.facts = answer
-        self.ready = True
+        self.ready = self.answers = True
 
     def public(self) -> dict[str, Any]:
         """The process as `status` shows it."""
-        facts = {name: self.facts.get(name) for name in ("python", "executable", "directory", "debugging", "debugpy")}
+        facts = {
+            name: self.facts.get(name)
+            for name in ("python", "executable", "directory", "debugging", "debugpy")
+        }
         return {
             "pid": self.pid,
             "parent": self.parent,
@@ -133,7 +148,6 @@ class Registry:
     def __init__(self, folder: str) -> None:
         self.folder = folder
         self._known: dict[str, Process] = {}
-        self._starting: asyncio.Lock | None = None
         # Which adapter listens where: its port for processes → its port for clients, and who started it.
         self._adapters: dict[int, tuple[int, int]] = {}
 
@@ -194,12 +208,6 @@ class Registry:
 
         Starts the debugger where it does not run yet.
         """
-        if self._starting is None:
-            self._starting = asyncio.Lock()  # within the loop: older Pythons bind it to the one that runs now
-        async with self._starting:
-            return await self._debugger(pid)
-
-    async def _debugger(self, pid: int | None) -> Debugger:
         processes = await self.processes()
         if pid is not None:
             chosen = [process for process in processes if process.pid == pid]
@@ -209,17 +217,20 @@ class Registry:
         mains = [process for process in processes if process.main and process.ready]
         if not mains:
             raise DebuggerMissing("no Python process of the site has registered yet")
-        # One that is debugged already has the adapter that the others joined.
-        first = next((process for process in mains if process.facts.get("debugging")), mains[0])
+        first = min(mains, key=_preference)
         debugger = await self._start(first)
         await self.join(first, mains)
         return debugger
 
     async def _start(self, process: Process) -> Debugger:
+        if process.answers:  # else it is more likely to hang than to start
+            process.starting_since = process.starting_since or time.monotonic()
         try:
             await process.ask("listen", timeout=START_TIMEOUT)
         except OSError as error:
             raise DebuggerMissing(f"the debugger did not start: {error}") from None
+        finally:
+            process.starting_since = None
         self._name_adapters([process])
         if not process.port:
             raise DebuggerMissing(f"process {process.pid} is debugged by something else")
@@ -236,15 +247,23 @@ class Registry:
             if process is not first and process.joinable and not process.facts.get("debugging")
         ]
 
-        async def bring(process: Process) -> None:
-            try:
-                await process.ask("join", first.server, token, first.pid, timeout=START_TIMEOUT)
-            except OSError as error:
-                process.joinable = False
-                log("failed", process=process.pid, text=f"it cannot join the session: {error}")
-
-        await asyncio.gather(*(bring(process) for process in newcomers))
+        for process in newcomers:
+            if process.joining is None or process.joining.done():
+                joining = self._bring(process, first.server, token, first.pid)
+                process.joining = asyncio.get_running_loop().create_task(joining)
+        # One that was too busy to describe itself is brought in all the same, but nobody waits for it.
+        awaited = [process.joining for process in newcomers if process.answers and process.joining]
+        if awaited:
+            await asyncio.wait(awaited, timeout=JOIN_PATIENCE)
         self._name_adapters(processes)
+
+    @staticmethod
+    async def _bring(process: Process, server: int, token: str, parent: int) -> None:
+        try:
+            await process.ask("join", server, token, parent, timeout=START_TIMEOUT)
+        except OSError as error:
+            process.joinable = False
+            log("failed", process=process.pid, text=f"it cannot join the session: {error}")
 
     async def join_newcomers(self, port: int) -> None:
         """Brings workers that were started during a session at `port` into it.
@@ -260,6 +279,20 @@ class Registry:
         if debugged:
             first = next((process for process in debugged if process.main), debugged[0])
             await self.join(first, [process for process in processes if process.main and process.ready])
+
+
+def _preference(process: Process) -> int:
+    """The lower, the rather a session begins with this process.
+
+    One that is debugged already has the adapter that the others joined. One whose debugger starts just now will have
+    it, unless it hangs.
+    """
+    if process.facts.get("debugging"):
+        return 0
+    since = process.starting_since
+    if since is not None and time.monotonic() - since < START_PATIENCE:
+        return 1
+    return 2 if process.answers else 3
 
 
 def _mark_mains(processes: list[Process]) -> None:

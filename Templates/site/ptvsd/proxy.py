@@ -9,14 +9,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from typing import Callable, cast
+from typing import Callable
 
 from . import websocket
 from .events import log
-from .gate import GREETING_TIMEOUT, Gate, Greeting
+from .gate import GREETING_TIMEOUT, Gate
 from .guard import Guard, NotTheProtocol
 from .listeners import unacknowledged
 from .processes import Debugger
+from .sides import ClientSide, DebuggerSide
 from .stream import WRITE_LIMIT, Channel
 from .websocket import BINARY, GOING_AWAY, INTERNAL_ERROR, INVALID_DATA, NORMAL, POLICY, UNSUPPORTED, Bytes
 
@@ -24,7 +25,8 @@ MAX_FRAME = 1 << 20
 CLOSE_TIMEOUT = 2.0
 DIAL_TIMEOUT = 10.0
 _COPY_BELOW = 16 * 1024
-_JOIN_UP_TO = 32 * 1024  # small frames are worth one write; larger pieces cost more to allocate than they save
+# Small frames are worth one write; larger pieces cost more to allocate than they save.
+_JOIN_UP_TO = 32 * 1024
 # Pongs are the only thing a peer can make us write without reading it; so many octets of them end the session.
 _MAX_UNREAD = 8 * WRITE_LIMIT
 
@@ -48,15 +50,16 @@ class Session:
         self._ended = ended
         self._socket = websocket.Connection(MAX_FRAME)
         self._ping_interval = ping_interval
-        self._heard = time.monotonic()
         self._answered = asyncio.Event()
+        self._answered.set()
+        self._asked = 0  # `_written` before the last question
         self._missed = 0
         self._written = 0  # octets to the client, frames' heads included
         self._mark = 0  # `_written` before the first unanswered ping
         self._seen_taken = 0
         self._client_paused = False
         self._client_lost = asyncio.Event()
-        self._debugger: _DebuggerSide | None = None
+        self._debugger: DebuggerSide | None = None
         self._gate: Gate | None = None
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
@@ -65,7 +68,7 @@ class Session:
         self._early = bytearray()  # what came before the debugger was reached
         self._client = channel.transport
         self._client.set_write_buffer_limits(high=WRITE_LIMIT)
-        arrived = channel.hand_over(_ClientSide(self))
+        arrived = channel.hand_over(ClientSide(self))
         if arrived:
             self.from_client(arrived)
         if channel.ended:
@@ -82,7 +85,7 @@ class Session:
             if self.over:
                 return
             connecting = self._loop.create_connection(
-                lambda: _DebuggerSide(self, gate), debugger.host, debugger.port
+                lambda: DebuggerSide(self, gate), debugger.host, debugger.port
             )
             try:
                 _, side = await asyncio.wait_for(connecting, DIAL_TIMEOUT)
@@ -107,7 +110,7 @@ class Session:
         if not side.greeting.started and self._guard is not None:
             self.end(INTERNAL_ERROR, "the debugger took the connection but is deaf; restart the site")
 
-    async def _close_debugger(self, gate: Gate, side: _DebuggerSide) -> None:
+    async def _close_debugger(self, gate: Gate, side: DebuggerSide) -> None:
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(side.greeted.wait(), GREETING_TIMEOUT)
         transport = side.transport
@@ -138,7 +141,6 @@ class Session:
         self._client.write(data)
 
     def from_client(self, data: bytes) -> None:
-        self._heard = time.monotonic()
         self._missed = 0
         self._answered.set()
         events = self._socket.receive(data)
@@ -180,7 +182,7 @@ class Session:
         if len(self._early) > WRITE_LIMIT:
             self.pause_client()
 
-    def _forward(self, side: _DebuggerSide, payload: Bytes) -> None:
+    def _forward(self, side: DebuggerSide, payload: Bytes) -> None:
         """Whole messages only, where debugpy is or may be at the other end."""
         if self._guard is not None:
             try:
@@ -278,37 +280,33 @@ class Session:
         self._seen_taken = taken
         return taken > before
 
-    @property
-    def doubtful(self) -> bool:
-        """Whether a ping stands unanswered."""
-        return self._missed > 0
+    def ask(self) -> None:
+        """Asks the peer for a sign of life, unless a question stands already."""
+        if self.over or self._client_paused or not self._answered.is_set():
+            return
+        self._answered.clear()
+        self._asked = self._written
+        self._write(self._socket.ping(b"there?"))
 
     async def is_alive(self, patience: float) -> bool:
-        """Asks the peer for a sign of life; ends the session when none comes.
+        """Asks, and ends the session when no answer comes.
 
-        A laptop that slept comes back with a new connection long before its old one is found dead, and debugpy
-        answers no second client while it has the first. On a slow link the question waits behind what was written
-        before it: a peer that takes of that is alive.
+        On a slow link the question waits behind what was written before it: a peer that takes of that is alive.
         """
-        if self.over or self._client_paused or time.monotonic() - self._heard < patience / 2:
-            return not self.over
-        self._answered.clear()
-        mark, taken = self._written, self._taken()
-        self._write(self._socket.ping(b"there?"))
-        while True:
+        self.ask()
+        taken = min(self._taken(), self._asked)
+        while not self.over and not self._client_paused:
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._answered.wait(), patience)
-                return True
-            before, taken = taken, min(self._taken(), mark)
-            if self.over:
-                return False
+                break
+            before, taken = taken, min(self._taken(), self._asked)
+            if self.over or self._client_paused or before < taken < self._asked:
+                break
             if taken <= before:
                 self.end(POLICY, "gave way to a newer session: no answer to a ping")
                 self._client.abort()
-                return False
-            if taken < mark:
-                return True
-            # Only now has the ping itself gone out: one more period.
+            # Else the ping itself has gone out only now: one more period.
+        return not self.over
 
     # back-pressure
 
@@ -329,74 +327,3 @@ class Session:
     def resume_debugger(self) -> None:
         if self._debugger is not None:
             self._debugger.resume()
-
-
-class _ClientSide(asyncio.Protocol):
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    def data_received(self, data: bytes) -> None:
-        self._session.from_client(data)
-
-    def eof_received(self) -> bool:
-        self._session.client_lost()
-        return False
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._session.client_lost()
-
-    def pause_writing(self) -> None:
-        self._session.pause_debugger()
-
-    def resume_writing(self) -> None:
-        self._session.resume_debugger()
-
-
-class _DebuggerSide(asyncio.Protocol):
-    transport: asyncio.Transport
-    greeting: Greeting
-
-    def __init__(self, session: Session, gate: Gate) -> None:
-        self._session = session
-        self._gate = gate
-        self._paused = False
-        self.greeted = asyncio.Event()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = cast(asyncio.Transport, transport)
-        self.transport.set_write_buffer_limits(high=WRITE_LIMIT)
-        self.greeting = self._gate.opened()
-
-    def data_received(self, data: bytes) -> None:
-        if not self.greeted.is_set():
-            self.greeting.feed(data)
-            if self.greeting.done:
-                self.greeted.set()
-        self._session.from_debugger(data)
-
-    def eof_received(self) -> bool:
-        self._end()
-        return True  # closed through the gate
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._end()
-
-    def _end(self) -> None:
-        self.greeted.set()
-        self._session.debugger_ended()
-
-    def pause_writing(self) -> None:
-        self._session.pause_client()
-
-    def resume_writing(self) -> None:
-        self._session.resume_client()
-
-    def pause(self) -> None:
-        if not self._paused and not self.transport.is_closing():
-            self._paused = True
-            self.transport.pause_reading()
-
-    def resume(self) -> None:
-        if self._paused and not self.transport.is_closing():
-            self._paused = False
-            self.transport.resume_reading()

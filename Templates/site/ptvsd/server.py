@@ -86,18 +86,18 @@ class Server:
             return False
         try:
             request = parse_request(head)
-            route = self._endpoint.route(request)
-            if route is not None:
-                return await self._serve_endpoint(request, route, channel)
-            if self._front is not None:
-                return await self._pass_on(self._front, request, channel)
-            channel.write(
-                plain(404, "there is nothing here; see /ptvsd").render(request.method, keep_alive=False)
-            )
-            return False
         except BadMessage as bad:
             channel.write(plain(bad.status, bad.reason).render(keep_alive=False))
             return False
+        route = self._endpoint.route(request)
+        if route is not None:
+            return await self._serve_endpoint(request, route, channel)
+        if self._front is not None:
+            return await self._pass_on(self._front, request, channel)
+        channel.write(
+            plain(404, "there is nothing here; see /ptvsd").render(request.method, keep_alive=False)
+        )
+        return False
 
     async def _pass_on(self, front: Front, request: Request, channel: Channel) -> bool:
         self._busy.add(channel)

@@ -43,6 +43,7 @@ class Sessions:
         self._ping_interval = _seconds("PTVSD_PING_INTERVAL", PING_INTERVAL)
         self._life_sign = _seconds("PTVSD_LIFE_SIGN", LIFE_SIGN)
         self._watcher: asyncio.Task[None] | None = None
+        self._joining: asyncio.Task[None] | None = None
         self._closed = False
 
     def __len__(self) -> int:
@@ -88,11 +89,13 @@ class Sessions:
 
     async def _attach(self, session: Session, pid: int | None) -> None:
         """Finds the debugger of a new session, makes room at it, and dials it."""
+        # A laptop that slept comes back with a new connection, and debugpy answers nobody while it has the old one. A
+        # peer that is there answers while the debugger is being found.
+        for other in self._open - {session}:
+            other.ask()
         debugger = await self.debugger(pid)
         target = debugger.host, debugger.port
-        await self._doubt(
-            [other for other in self._open if other.target == target and _may_be_replaced(other, session)]
-        )
+        await self._doubt([other for other in self._open - {session} if other.target == target])
         if session.over:
             return
         targets = {other.target for other in self._open if other.target is not None}
@@ -171,23 +174,24 @@ class Sessions:
         """While there are sessions: ends them with their right to exist, and brings new workers in."""
         while self._open:
             await asyncio.sleep(WATCH_INTERVAL)
-            settings = self._settings.current
+            self._end_unauthorized()
+            if self._joining is None or self._joining.done():  # a worker that hangs may take long to join
+                self._joining = asyncio.get_running_loop().create_task(self._join_newcomers())
+
+    def _end_unauthorized(self) -> None:
+        settings = self._settings.current
+        for session in list(self._open):
             if settings.expired:
-                await self.end_all(POLICY, "access to the debugger expired")
-            for session in [session for session in self._open if session.digest != settings.digest]:
+                session.end(POLICY, "access to the debugger expired")
+            elif session.digest != settings.digest:
                 session.end(POLICY, "the secret was changed")
-            for port in {
-                session.target[1]
-                for session in self._open
-                if session.chosen is None and session.process and session.target is not None
-            }:
-                with contextlib.suppress(OSError):
-                    await self._registry.join_newcomers(port)
 
-
-def _may_be_replaced(older: Session, newer: Session) -> bool:
-    """Whether a new connection to the same debugger is a reason to doubt an older one.
-
-    From the same peer it is most often a child process's, unless the older one owes an answer.
-    """
-    return older is not newer and (older.remote != newer.remote or older.doubtful)
+    async def _join_newcomers(self) -> None:
+        ports = {
+            session.target[1]
+            for session in self._open
+            if session.chosen is None and session.process and session.target is not None
+        }
+        for port in ports:
+            with contextlib.suppress(OSError):
+                await self._registry.join_newcomers(port)

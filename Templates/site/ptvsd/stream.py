@@ -7,10 +7,14 @@ protocol together with what was read too much, and a full buffer stops reading a
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
+import struct
 from typing import Callable, cast
 
 READ_LIMIT = 256 * 1024
 WRITE_LIMIT = 512 * 1024
+_NO_LINGER = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)  # on, for 0 seconds: a close is a reset
 
 
 class Channel(asyncio.Protocol):
@@ -25,6 +29,9 @@ class Channel(asyncio.Protocol):
         self._writing_paused = False
         self.ended = False  # the peer will send nothing more
         self.lost = False
+        self.broken = False  # by a reset or an error, or by ourselves: what came may not be all
+        # Called when the peer ends its stream, and again when the connection is lost.
+        self.on_end: Callable[[], None] | None = None
         self.transport: asyncio.Transport
 
     # asyncio.Protocol
@@ -45,12 +52,17 @@ class Channel(asyncio.Protocol):
     def eof_received(self) -> bool:
         self.ended = True
         self._wake_reader()
+        if self.on_end is not None:
+            self.on_end()
         return True
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.ended = self.lost = True
+        self.broken = self.broken or exc is not None
         self._wake_reader()
         self._wake_writer()
+        if self.on_end is not None:
+            self.on_end()
 
     def pause_writing(self) -> None:
         self._writing_paused = True
@@ -156,6 +168,14 @@ class Channel(asyncio.Protocol):
 
     def abort(self) -> None:
         if not self.lost:
+            self.broken = True
+            self.transport.abort()
+
+    def reset(self) -> None:
+        """Ends the connection in a way that nobody can take for the proper end of a body."""
+        if not self.lost:
+            connection = self.transport.get_extra_info("socket")
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
             self.transport.abort()
 
     def hand_over(self, protocol: asyncio.BaseProtocol) -> bytes:

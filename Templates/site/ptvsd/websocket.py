@@ -107,21 +107,18 @@ _tables: list[bytes] = []
 _STRIDES_FROM = 512
 
 
-def unmask(payload: Bytes, key: bytes) -> Bytes:
+def unmask(payload: Bytes | memoryview, key: bytes) -> Bytes:
     """`payload` XOR the repeated four-octet `key` (which is its own inverse)."""
     size = len(payload)
-    if key == b"\0\0\0\0" or not size:
-        return payload
     if size < _STRIDES_FROM:
         repeated = int.from_bytes((key * (size // 4 + 1))[:size], sys.byteorder)
         return (int.from_bytes(payload, sys.byteorder) ^ repeated).to_bytes(size, sys.byteorder)
     if not _tables:
         _tables.extend(bytes(value ^ octet for value in range(256)) for octet in range(256))
-    if key[0] == key[1] == key[2] == key[3]:
-        return payload.translate(_tables[key[0]])
     plain = bytearray(payload)
-    for index in range(4):
-        plain[index::4] = plain[index::4].translate(_tables[key[index]])
+    if key != b"\0\0\0\0":
+        for index in range(4):
+            plain[index::4] = plain[index::4].translate(_tables[key[index]])
     return plain
 
 
@@ -253,10 +250,9 @@ class Connection:
 
     def _continue_frame(self, data: bytes, position: int, events: list[Event]) -> int:
         end = min(len(data), position + self._remaining)
-        part = data if position == 0 and end == len(data) else data[position:end]
-        self._remaining -= len(part)
-        payload = unmask(part, self._key)
-        turn = len(part) % 4
+        payload = unmask(memoryview(data)[position:end], self._key)
+        self._remaining -= len(payload)
+        turn = len(payload) % 4
         self._key = self._key[turn:] + self._key[:turn]
         self._deliver(payload, events)
         return end

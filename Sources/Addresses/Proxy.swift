@@ -1,0 +1,51 @@
+/// An HTTP proxy that is asked to connect to a site (RFC 9110 §9.3.6).
+package struct Proxy: Hashable, Sendable {
+    /// The name or address of the proxy.
+    package let host: String
+    /// Its port.
+    package let port: Int
+    /// User and password as the scheme `Basic` carries them (RFC 7617 §2), where the URL has some.
+    package let credentials: String?
+    /// The variable of the environment that names it.
+    package let variable: String
+
+    /// Its name in what is shown, without credentials.
+    package var place: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+
+    /// Reads a variable's value, `[http://][user[:password]@]host[:port]`; nil for anything else.
+    package init?(_ text: String, in variable: String) {
+        self.variable = variable
+        var rest = Substring(text)
+        if let mark = rest.firstRange(of: "://") {
+            guard rest[..<mark.lowerBound].lowercased() == "http" else { return nil }
+            rest = rest[mark.upperBound...]
+        }
+        rest = rest.prefix { $0 != "/" }
+        if let at = rest.lastIndex(of: "@") {
+            guard let login = URLText.bytes(unescaping: rest[..<at]) else { return nil }
+            let colon = UInt8(ascii: ":")
+            credentials = Base64.text(login.contains(colon) ? login : login + [colon])
+            rest = rest[at...].dropFirst()
+        } else {
+            credentials = nil
+        }
+        var digits: Substring
+        if rest.first == "[" {
+            guard let bracket = rest.firstIndex(of: "]") else { return nil }
+            host = String(rest[..<bracket].dropFirst())
+            digits = rest[bracket...].dropFirst()
+        } else {
+            host = String(rest.prefix { $0 != ":" })
+            digits = rest.dropFirst(host.count)
+        }
+        guard !host.isEmpty, digits.isEmpty || digits.popFirst() == ":",
+            let number = digits.isEmpty ? 80 : UInt16(digits), number > 0
+        else { return nil }
+        port = Int(number)
+    }
+
+    /// The failure to connect through it.
+    package func failure(_ cause: ProxyFailure.Cause) -> ProxyFailure {
+        ProxyFailure(cause, of: place, in: variable)
+    }
+}

@@ -1,0 +1,94 @@
+"""The secret of a project goes to the project's own sites, and to no other that somebody names."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attach_endpoint import Endpoint
+from program import Program, Result
+from serving import Served
+
+MINE = "https://mine.example"
+DEBUG = ("--configuration", "Debug")
+
+
+async def refuse(connection: Any) -> None:
+    await connection.close(1013, "there are 8 sessions already")
+
+
+@contextmanager
+def endpoint() -> Iterator[tuple[Endpoint, str]]:
+    with Endpoint(refuse) as running:
+        yield running, f"http://127.0.0.1:{running.port}"
+
+
+def secrets(running: Endpoint) -> set[str]:
+    """What it was sent."""
+    given = [headers["Authorization"] for headers in running.headers if "Authorization" in headers]
+    return {base64.b64decode(text.removeprefix("Basic ")).decode().removesuffix(":") for text in given}
+
+
+def secret(program: Program, project: Path) -> str:
+    return program("url", cwd=project).out.partition("://")[2].partition("@")[0]
+
+
+@pytest.fixture
+def project(program: Program, sample: Any) -> Path:
+    folder: Path = sample("FlaskSite")
+    program(*DEBUG, "--site-url", MINE, cwd=folder)
+    return folder
+
+
+def test_another_host_is_not_sent_the_secret(program: Program, project: Path) -> None:
+    def attach(*arguments: str | Path, status: int) -> Result:
+        return program("attach", "--check", "--timeout", "2", *arguments, cwd=project, status=status)
+
+    with endpoint() as (running, url):
+        refused = attach(url, status=77)
+        assert refused.err.startswith(
+            f"error: the secret of the project is for '{MINE}', and is not sent to '{url}' ("
+        )
+        assert f"--site-url {url}" in refused.err and "--secret-file FILE" in refused.err
+        assert attach(url, "--project", project, status=77).err == refused.err
+        assert not running.headers
+        # Who says that it is the project's site, or gives a secret, means it.
+        attach("--site-url", url, status=69)
+        attach(url, "--site-url", url, status=69)
+        assert secrets(running) == {secret(program, project)}
+        running.headers.clear()
+        (project.parent / "other").write_text("another-secret")
+        attach(url, "--secret-file", project.parent / "other", status=69)
+        assert secrets(running) == {"another-secret"}
+
+
+def test_a_site_whose_address_nobody_has_said_is_sent_it(program: Program, sample: Any) -> None:
+    project = sample("FlaskSite")
+    program(*DEBUG, cwd=project)
+    with endpoint() as (running, url):
+        program("attach", "--check", "--timeout", "2", url, cwd=project, status=69)
+        assert secrets(running) == {secret(program, project)}
+
+
+def test_the_doctor_does_not_send_it_either(program: Program, project: Path) -> None:
+    with endpoint() as (running, url):
+        found = program("doctor", url, cwd=project, status=None)
+        assert f"warning: the secret of the project is for '{MINE}', and is not sent to '{url}' (" in found.err
+        assert running.headers and not secrets(running)
+        program("doctor", url, "--site-url", url, cwd=project, status=None)
+        assert secrets(running) == {secret(program, project)}
+
+
+def test_a_site_that_is_served_here_is_the_projects_own_while_it_is(program: Program, project: Path) -> None:
+    served = Served(program, cwd=project)
+    try:
+        served.browser()
+        check = ("attach", served.address, "--check")
+        assert "Process" in program(*check, cwd=project).out
+    finally:
+        served.stop()
+    assert "is not sent to" in program(*check, cwd=project, status=77).err

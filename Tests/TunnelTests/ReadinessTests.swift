@@ -1,0 +1,33 @@
+import NIOCore
+import Testing
+
+@testable import Tunnel
+
+@Suite(.timeLimit(.minutes(1)))
+struct ReadinessTests {
+    /// What an endpoint was asked until it was ready, other than for its status.
+    private func asked(_ statuses: [StatusDesk.Answer]) async throws -> [String] {
+        try await FakeEndpoint.during(
+            .answer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), statuses: statuses
+        ) { endpoint in
+            let status = try await Readiness(endpoint.client, patience: .seconds(20)).wait { _ in }
+            #expect(status.debuggerUp)
+            return endpoint.desk.asked.filter { $0 != "GET /ptvsd/status" }
+        }
+    }
+
+    /// A page of the site may have a breakpoint that a session waits for.
+    @Test(arguments: [TimeAmount.zero, .milliseconds(1500)])
+    func `A site that is up is not asked for a page, however slowly it answers`(delay: TimeAmount)
+        async throws
+    {
+        #expect(try await asked([.init(delay: delay)]) == [])
+    }
+
+    @Test func `A site that does not run is woken, and again when its Python still sleeps`() async throws {
+        let down = StatusDesk.Answer(status: "503 Service Unavailable", pages: 1)
+        let idle = StatusDesk.Answer(debuggerUp: false, pages: 2)
+        #expect(try await asked([down, .up]) == ["GET /"])
+        #expect(try await asked([down, idle, .up]) == ["GET /", "GET /"])
+    }
+}
