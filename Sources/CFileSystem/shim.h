@@ -1,11 +1,10 @@
 #pragma once
 #include <dirent.h>
-#include <sys/types.h>
 
 // What the platform's module leaves out: these are declared for _GNU_SOURCE only, which Swift does not set.
 #if defined(__linux__)
 extern int syncfs(int descriptor);
-extern int sync_file_range(int descriptor, off_t offset, off_t count, unsigned flags);
+extern int sync_file_range(int descriptor, long offset, long count, unsigned flags);
 #endif
 
 // The name of an entry, an array of another length on every system.
