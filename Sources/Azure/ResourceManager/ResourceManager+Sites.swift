@@ -46,6 +46,8 @@ extension ResourceManager {
     ///   - scmHost: The host.
     ///   - identity: What a profile tells of the site; a slot is not found without, since no list holds slots.
     ///   - subscription: Where to look, if the profile does not tell.
+    /// - Returns: The site.
+    /// - Throws: A `Failure` when Azure Resource Manager cannot be asked, or nobody knows the subscription.
     package func site(
         scmHost: String, identity: SiteIdentity?, subscription: @autoclosure () async throws -> String
     ) async throws -> SiteResource? {

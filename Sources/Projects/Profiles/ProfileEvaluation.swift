@@ -11,6 +11,7 @@ struct ProfileEvaluation {
     /// Evaluates the profile.
     ///
     /// - Parameter configuration: The configuration; nil for the one that the profile names, else Release.
+    /// - Returns: The evaluation, with the skip rules of the project among its items.
     /// - Throws: A `Failure` when it cannot be evaluated.
     func evaluated(for configuration: String?) throws(Failure) -> ProjectEvaluation {
         // What it names may not stand in a part that counts for one configuration only.
