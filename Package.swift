@@ -99,14 +99,15 @@ let package = Package(
         .target(
             name: "WebConfiguration",
             dependencies: [
-                "Projects", "XMLDocumentTransform", "Files", "Diagnostics", crypto, subprocess, systemPackage,
+                "Projects", "XMLDocumentTransform", "Addresses", "Files", "Diagnostics", crypto, subprocess,
+                systemPackage,
             ],
             swiftSettings: strict,
             plugins: ["EmbedTemplates"]
         ),
         .target(
             name: "Projects",
-            dependencies: ["XMLDocumentTransform", "Files", "Diagnostics", systemPackage],
+            dependencies: ["XMLDocumentTransform", "Addresses", "Files", "Diagnostics", systemPackage],
             swiftSettings: strict
         ),
         .target(

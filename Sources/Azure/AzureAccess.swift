@@ -82,7 +82,8 @@ package struct AzureAccess: Sendable {
         if text.firstRange(of: "://") == nil { text = "https://" + text }
         guard text.lowercased().hasPrefix("https://"), text.count > 8 else {
             throw Failure(
-                .badInput, id: "azure-address", "'\(text)' is not the https address of a cloud",
+                .badInput, id: "azure-address",
+                "'\(text.addressWithoutUserInfo)' is not the https address of a cloud",
                 hint: "look at AZURE_RESOURCE_MANAGER_URL and AZURE_AUTHORITY_HOST")
         }
         return text

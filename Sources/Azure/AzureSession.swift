@@ -1,3 +1,4 @@
+import Addresses
 import Diagnostics
 
 /// A site that was found and lets us in.
@@ -83,9 +84,11 @@ package struct AzureSession: Sendable {
                 return (host, nil, basic)
             }
             do {
-                let found = try await manager.site(scmHost: host, subscription: access.chosenSubscription())
+                let found = try await manager.site(
+                    scmHost: host, identity: site.identity,
+                    subscription: try await access.chosenSubscription())
                 // A token of Resource Manager's opens the whole subscription: no other host gets to see it.
-                guard basic != nil || found != nil || AzureSite.isSCMHost(host) else {
+                guard basic != nil || found != nil || AzureHosts.containSCM(host) else {
                     throw Failure(
                         .notAuthorised, id: "scm-host-unknown",
                         "'\(host)' is no SCM site that Azure is known for, and gets no token",

@@ -14,6 +14,8 @@ package struct AzureSite: Sendable, Hashable {
     package var siteURL: String?
     /// The user and password of a profile, where it has them.
     package var credentials: BasicCredentials?
+    /// What a profile tells of the site behind its host.
+    package var identity: SiteIdentity?
 
     /// Creates the site whose SCM host a profile names; nil when the address is none.
     ///
@@ -48,19 +50,6 @@ package struct AzureSite: Sendable, Hashable {
         // ARM calls the site itself the slot "production".
         let slot = parts.count == 2 ? String(parts[1]) : nil
         address = .name(String(parts[0]), slot: slot?.lowercased() == "production" ? nil : slot)
-    }
-
-    /// The domains in which Azure and its sovereign clouds keep SCM sites, those of App Service Environments included.
-    private static let domains = [
-        "azurewebsites.net", "azurewebsites.us", "chinacloudsites.cn", "azurewebsites.de",
-        "appserviceenvironment.net", "appserviceenvironment.us", "appserviceenvironment.cn",
-    ]
-
-    /// Whether a host, without a port, is one that only Azure can give to an SCM site.
-    package static func isSCMHost(_ host: String) -> Bool {
-        let host = host.lowercased()
-        // Behind `scm` there may be the name of a region or of an environment.
-        return host.firstRange(of: ".scm.") != nil && domains.contains { host.hasSuffix(".\($0)") }
     }
 
     private static func isNameByte(_ byte: UInt8) -> Bool {

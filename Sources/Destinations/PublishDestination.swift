@@ -73,6 +73,8 @@ package struct PublishOptions: Sendable {
     package var isDryRun: Bool
     /// Whether files go that are not part of the site and that this program did not put there.
     package var deletesExtraFiles: Bool
+    /// What stays there, whoever put it there.
+    package var protected = ProtectedPaths()
     /// Whether the plan is only a part of the site: the rest of what is there stays, and keeps its build.
     ///
     /// A zip is always written whole.
@@ -94,6 +96,19 @@ package struct PublishOptions: Sendable {
         self.deletesExtraFiles = deletesExtraFiles
         self.isPartial = isPartial
         self.time = time
+    }
+}
+
+extension PublishOptions {
+    /// Tells which files and folders are left alone by their paths in the site; nil when none are.
+    ///
+    /// An endpoint that nobody wants any more always goes: it lets people in.
+    var spares: ((_ path: String, _ isFolder: Bool) -> Bool)? {
+        guard !protected.isEmpty else { return nil }
+        let isProtected = protected.test()
+        return { path, isFolder in
+            path.prefix { $0 != "/" } != DebugPayload.folder && isProtected(path, isFolder)
+        }
     }
 }
 

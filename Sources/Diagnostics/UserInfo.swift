@@ -15,13 +15,31 @@ extension String {
             guard scheme.count > 1, !slashes.isEmpty else { continue }
             result += slashes
             rest = rest[slashes.endIndex...]
-            let authority = rest.prefix { !$0.isWhitespace && !"/'\"".contains($0) }
-            guard let at = authority.lastIndex(of: "@") else { continue }
+            guard let at = Self.endOfUserInfo(in: rest) else { continue }
             result += Self.masked(
                 rest[..<at], isLogin: ["ptf", "sptf"].contains(String(scheme).lowercased()))
             rest = rest[at...]
         }
         return result + rest
+    }
+
+    /// The same where the text is one address and nothing else, as a user gave it.
+    ///
+    /// Of an address alone, nothing before its last `@` is shown: a password may hold a slash or a quote.
+    public var addressWithoutUserInfo: String {
+        guard let at = lastIndex(of: "@") else { return self }
+        let start = firstRange(of: "://").map(\.upperBound).flatMap { $0 <= at ? $0 : nil } ?? startIndex
+        let isLogin = ["ftp://", "ftps://", "ftpes://"].contains(self[..<start].lowercased())
+        return self[..<start] + Self.masked(self[start..<at], isLogin: isLogin) + self[at...]
+    }
+
+    /// Where the `@` stands that ends the user info of an address whose authority `text` starts with.
+    private static func endOfUserInfo(in text: Substring) -> Substring.Index? {
+        let authority = text.prefix { !$0.isWhitespace && !"/'\"".contains($0) }
+        if let at = authority.lastIndex(of: "@") { return at }
+        // What looks like a port may begin a password with a slash or a quote in it.
+        guard authority.contains(":") else { return nil }
+        return text.prefix { !$0.isWhitespace }.lastIndex(of: "@")
     }
 
     /// What is shown in place of a user info.

@@ -1,3 +1,5 @@
+import Addresses
+
 /// The address of a site: scheme, host, port and the path of the application, as in `https://host:8443/app`.
 package struct SiteURL: Sendable, Hashable {
     /// `https` or `http`.
@@ -67,10 +69,7 @@ package struct SiteURL: Sendable, Hashable {
     }
 
     /// Whether it is a site of Azure App Service, by its domain.
-    package var isAzure: Bool {
-        host.hasSuffix(".azurewebsites.net") || host.hasSuffix(".azurewebsites.us")
-            || host.hasSuffix(".azurewebsites.cn") || host.hasSuffix(".appserviceenvironment.net")
-    }
+    package var isAzure: Bool { AzureHosts.contain(host) }
 }
 
 extension SiteURL: CustomStringConvertible {

@@ -28,10 +28,11 @@ struct AzureComparisonTests {
 
     private func compare(
         _ plan: SitePlan, _ known: AzureComparison.Known, present: AzureComparison.Present? = nil,
-        isFull: Bool = false, deletesExtraFiles: Bool = false
+        isFull: Bool = false, deletesExtraFiles: Bool = false, sparing protected: String? = nil
     ) -> AzureComparison {
         AzureComparison(
-            plan, with: known, present: present, isFull: isFull, deletesExtraFiles: deletesExtraFiles)
+            plan, with: known, present: present, isFull: isFull, deletesExtraFiles: deletesExtraFiles,
+            spares: protected.map { protected in { path, _ in path.hasPrefix(protected) } })
     }
 
     @Test func `Only what has other contents is sent`() async throws {
@@ -144,6 +145,24 @@ struct AzureComparisonTests {
     @Test func `Foreign files go only when the user says so`() async throws {
         let site = try await plan(["a": "1"])
         #expect(compare(site, known(site), deletesExtraFiles: true).upload == .whole(clean: true))
+    }
+
+    @Test func `What is protected stays, and Kudu is not told to clear the site`() async throws {
+        let site = try await plan(["a": "1", "b": "2"])
+        let earlier = try await plan(["a": "0", "b": "2", "data/old": "3", "gone": "4"])
+        let present = AzureComparison.Present(files: ["a": 1, "data/users": 9, "foreign": 2], isWhole: true)
+        let all = compare(
+            site, known(earlier), present: present, deletesExtraFiles: true, sparing: "data/")
+        #expect(all.deleted == ["foreign"])
+        #expect(all.upload == .part(["a", "b"]))
+        let usual = compare(site, known(earlier), sparing: "data/")
+        #expect(usual.deleted == ["gone"] && usual.upload == .part(["a"]))
+        let stale = compare(site, known(earlier, active: "x"), sparing: "data/")
+        #expect(stale.upload == .part(["a", "b"]))
+        #expect(compare(site, known(earlier), isFull: true, sparing: "data/").upload == .part(["a", "b"]))
+        #expect(
+            compare(site, known(earlier, builds: true), isFull: true, sparing: "data/").upload
+                == .whole(clean: false))
     }
 
     @Test func `Many deletions are left to the server, but for those of the endpoint's folder`() async throws

@@ -1,5 +1,6 @@
-import Azure
 import Testing
+
+@testable import Azure
 
 /// How sites are named, and what Azure Resource Manager says of them.
 struct SiteTests {
@@ -26,19 +27,27 @@ struct SiteTests {
         #expect(AzureSite(scmAddress: text)?.description == description)
     }
 
-    private static let hosts: [(String, Bool)] = [
-        ("shop.scm.azurewebsites.net", true), ("Shop-abc.scm.westus-01.azurewebsites.net", true),
-        ("shop.scm.azurewebsites.us", true), ("shop.scm.chinacloudsites.cn", true),
-        ("shop.scm.farm.appserviceenvironment.net", true),
-        ("shop.azurewebsites.net", false), ("x.example", false),
-        ("shop.scm.azurewebsites.net.x.example", false),
-        ("shop.scm.evilazurewebsites.net", false), ("shop.scm.azurewebsites.net:8443", false),
-        ("localhost", false), ("scm.azurewebsites.net", false),
+    private static let identities: [(String?, [String?], String?, String?)] = [
+        (
+            "/subscriptions/0/resourceGroups/g/providers/Microsoft.Web/sites/shop/slots/beta", [],
+            "/subscriptions/0/resourceGroups/g/providers/Microsoft.Web/sites/shop/slots/beta", nil
+        ),
+        (nil, ["shop__beta", "$shop"], nil, "shop/beta"),
+        (nil, ["shop", "$shop__beta"], nil, "shop/beta"),
+        (nil, [nil, #"shop__beta\$shop__beta"#], nil, "shop/beta"),
+        (nil, ["shop", "$shop", "__x", "x__"], nil, nil),
+        ("/subscriptions/0/resourceGroups/g", [], nil, nil),
+        ("@x.example/subscriptions/0/providers/Microsoft.Web/sites/s", [], nil, nil),
+        ("/subscriptions/0/providers/Microsoft.Web/sites/../x", [], nil, nil),
+        ("/subscriptions/0/providers/Microsoft.Web/sites/s?x", [], nil, nil),
     ]
 
-    @Test(arguments: Self.hosts)
-    func `Only hosts of Azure's own get a token unasked`(host: String, isKnown: Bool) {
-        #expect(AzureSite.isSCMHost(host) == isKnown)
+    @Test(arguments: Self.identities)
+    func `A profile tells the site and its slot`(id: String?, names: [String?], known: String?, slot: String?)
+    {
+        let identity = SiteIdentity(resourceID: id, names: names)
+        #expect(identity.resourceID == known)
+        #expect(identity.slot.map { "\($0.site)/\($0.name)" } == slot)
     }
 
     @Test func `Nothing that is described tells a password`() {

@@ -65,9 +65,13 @@ struct FTPAddressTests {
         #expect(throws: Failure.self) { try FTPAddress(text) }
     }
 
-    @Test func `A password in an address is refused and not repeated`() {
+    @Test(arguments: [
+        "ftp://me:geheim@h/x", "ftp://me:ge/heim@h/x", "ftp://me:12/geheim@h", "ftp://me:ge'hei@m@h",
+        "me:geheim@h/x", "ftp://h:21/a@geheim",
+    ])
+    func `A password in an address is refused and not repeated`(_ text: String) {
         do {
-            _ = try FTPAddress("ftp://me:geheim@h/x")
+            _ = try FTPAddress(text)
             Issue.record("it was accepted")
         } catch {
             #expect(!"\(error.diagnostics)".contains("geheim"))

@@ -162,6 +162,21 @@ struct FolderDestinationTests {
                 .add) == 1)
     }
 
+    @Test func `What is protected stays, whoever put it there`() async throws {
+        try await publishing.publish(publishing.plan(["a": "1", "App_Data/seed": "2", "gone": "3"]))
+        try publishing.folder.write("target/app_data/users.db", "theirs")
+        try publishing.folder.write("target/foreign", "x")
+        let site = try await publishing.plan(["a": "1"])
+        let dry = try await publishing.publish(
+            site, isDryRun: true, deletesExtraFiles: true, sparingAppData: true)
+        #expect(dry.changes == ["foreign": .delete, "gone": .delete])
+        try await publishing.publish(site, deletesExtraFiles: true, sparingAppData: true)
+        #expect(
+            try publishing.tree() == ["a": "1", "App_Data/seed": "2", "app_data/users.db": "theirs"])
+        try await publishing.publish(site, deletesExtraFiles: true)
+        #expect(try publishing.tree() == ["a": "1"])
+    }
+
     @Test func `A target inside the project is fine`() async throws {
         try await publishing.publish(
             publishing.plan(["a": "1"]), to: publishing.project.appending("bin/publish"))

@@ -45,10 +45,12 @@ final class Publishing: Sendable {
 
     @discardableResult
     func publish(
-        _ plan: SitePlan, to path: FilePath? = nil, isDryRun: Bool = false, deletesExtraFiles: Bool = false
+        _ plan: SitePlan, to path: FilePath? = nil, isDryRun: Bool = false, deletesExtraFiles: Bool = false,
+        sparingAppData: Bool = false
     ) async throws -> PublishReport {
-        let options = PublishOptions(
+        var options = PublishOptions(
             isDryRun: isDryRun, deletesExtraFiles: deletesExtraFiles, time: "2026-01-01T00:00:00Z")
+        options.protected.appData = sparingAppData
         return try await destination(path).publish(plan, options: options) { _ in }
     }
 

@@ -53,6 +53,80 @@ def test_a_profile_that_skips_no_extra_files_deletes_them(publishing: AzurePubli
     assert "upload.txt" not in publishing.tree() and "app.py" in publishing.tree()
 
 
+def test_a_profile_protects_the_data_of_users(publishing: AzurePublishing) -> None:
+    data = publishing.project / "App_Data" / "users.db"
+    data.parent.mkdir()
+    data.write_text("empty")
+    write_pubxml(publishing, "MSDeploy")
+    publishing.program.environment["PTVSD_PUBLISH_PASSWORD"] = publishing.running.site.password
+    publishing.run("--profile", "Live")
+    # From now on the site's own: not even Kudu, which put it there, may take it away.
+    wwwroot = publishing.running.site.wwwroot
+    (wwwroot / "App_Data" / "users.db").write_text("theirs")
+    (wwwroot / "foreign.txt").write_text("nobody's")
+    profile = publishing.project / "Properties" / "PublishProfiles" / "Live.pubxml"
+    text = profile.read_text().replace("<ExcludeApp_Data>False", "<ExcludeApp_Data>True")
+    profile.write_text(text)
+    publishing.run("--profile", "Live", "--full")
+    assert (wwwroot / "App_Data" / "users.db").read_text() == "theirs" and "foreign.txt" in publishing.tree()
+    profile.write_text(text.replace("<SkipExtraFilesOnServer>True", "<SkipExtraFilesOnServer>False"))
+    planned = publishing.run("--profile", "Live", "--dry-run", "--format", "json").json()
+    assert [file["path"] for file in planned["files"] if file["action"] == "delete"] == ["foreign.txt"]
+    publishing.run("--profile", "Live")
+    assert (wwwroot / "App_Data" / "users.db").read_text() == "theirs"
+    assert "foreign.txt" not in publishing.tree() and "app.py" in publishing.tree()
+    # Kudu still knows what it put there once.
+    publishing.run("--profile", "Live", "--full")
+    assert (wwwroot / "App_Data" / "users.db").read_text() == "theirs"
+
+
+@pytest.mark.parametrize("key", ["ResourceId", "DeployIisAppPath", "UserName"])
+def test_a_profile_of_a_slot_finds_it(key: str, program: Program, tmp_path: Path, azure: AzureStand) -> None:
+    azure.add(linux=False)
+    slot = azure.add(slot="beta", linux=False)
+    publishing = AzurePublishing(program, azure, slot, small_project(tmp_path / "project", iis=True))
+    value = {
+        "ResourceId": azure.arm.identifier(slot.site),
+        "DeployIisAppPath": "ptvsdemo__beta",
+        "UserName": "$ptvsdemo__beta",
+    }[key]
+    write_pubxml(publishing, "ZipDeploy")
+    profile = publishing.project / "Properties" / "PublishProfiles" / "Live.pubxml"
+    text = re.sub(r"<(DeployIisAppPath|UserName)>[^<]*</\1>", "", profile.read_text())
+    profile.write_text(text.replace("<PublishProvider>", f"<{key}>{value}</{key}><PublishProvider>"))
+    publishing.run("--profile", "Live")
+    assert "app.py" in publishing.tree()
+    read = [seen.path for seen in azure.arm.seen]
+    assert any(path.startswith(azure.arm.identifier(slot.site)) for path in read), read
+
+
+def test_a_resource_that_is_another_site_is_not_taken(publishing: AzurePublishing) -> None:
+    (publishing.stand.tools / "signed-out").unlink()
+    other = publishing.stand.add("other", linux=False)
+    write_pubxml(publishing, "ZipDeploy")
+    profile = publishing.project / "Properties" / "PublishProfiles" / "Live.pubxml"
+    identifier = publishing.stand.arm.identifier(other.site)
+    profile.write_text(
+        profile.read_text().replace(
+            "<PublishProvider>", f"<ResourceId>{identifier}</ResourceId><PublishProvider>"
+        )
+    )
+    publishing.run("--profile", "Live")
+    assert "app.py" in publishing.tree() and other.kudu.seen == []
+
+
+def test_web_deploy_on_a_host_that_only_looks_like_azure_gets_no_password(
+    publishing: AzurePublishing,
+) -> None:
+    write_pubxml(publishing, "MSDeploy")
+    profile = publishing.project / "Properties" / "PublishProfiles" / "Live.pubxml"
+    for url in ("https://build.scm.example.com:8172/msdeploy.axd", "https://localhost.scm.example.com"):
+        text = re.sub(r"localhost:\d+(?=</MSDeploy)", url, profile.read_text())
+        profile.write_text(text.replace("<PublishProvider>AzureWebSite</PublishProvider>", ""))
+        result = publishing.run("--profile", "Live", status=65)
+        assert "Web Deploy" in result.err and len(errors(result)) == 1
+
+
 def test_a_profile_without_a_password_signs_in_by_az(publishing: AzurePublishing) -> None:
     (publishing.stand.tools / "signed-out").unlink()
     write_pubxml(publishing, "ZipDeploy")
@@ -83,7 +157,9 @@ def test_a_service_principal_needs_no_az(publishing: AzurePublishing) -> None:
 def test_web_deploy_elsewhere_is_refused(publishing: AzurePublishing) -> None:
     write_pubxml(publishing, "MSDeploy")
     profile = publishing.project / "Properties" / "PublishProfiles" / "Live.pubxml"
-    text = re.sub(r"localhost:\d+(?=</MSDeploy)", "https://iis.example:8172/msdeploy.axd", profile.read_text())
+    text = re.sub(
+        r"localhost:\d+(?=</MSDeploy)", "https://iis.example:8172/msdeploy.axd", profile.read_text()
+    )
     profile.write_text(text.replace("<PublishProvider>AzureWebSite</PublishProvider>", ""))
     result = publishing.run("--profile", "Live", status=65)
     assert "Web Deploy" in result.err and len(errors(result)) == 1

@@ -146,7 +146,7 @@ struct PublishProfileTests {
         #expect(kept.map(\.destination.description) == Self.site.filter { !row.excluded.contains($0) })
     }
 
-    @Test func `Each exclusion names its reason, and skip rules are noted`() throws {
+    @Test func `Each exclusion names its reason, and an unclear skip rule is noted`() throws {
         let folder = try SiteFolder([
             "p/a.py": "",
             "p/__profiles/x.pubxml": Self.profile(
@@ -164,8 +164,8 @@ struct PublishProfileTests {
             ])
         #expect(
             messages == [
-                "__profiles/x.pubxml:2:31: note: the skip rules of Web Deploy are not applied "
-                    + "(use 'ExcludeFilesFromDeployment' and 'ExcludeFoldersFromDeployment')"
+                "__profiles/x.pubxml:2:31: note: it cannot be told here which files the skip rule 's' means "
+                    + "(give it 'ObjectName', and 'AbsolutePath' with a regular expression)"
             ])
     }
 

@@ -92,6 +92,25 @@ struct PublishSettingsTests {
             ], host: "ase.example", deletes: false),
         Row(
             keys: [
+                "WebPublishMethod": "MSDeploy",
+                "MSDeployServiceURL": "https://build.scm.example.com:8172/msdeploy.axd",
+            ], host: nil, deletes: false),
+        Row(
+            keys: [
+                "WebPublishMethod": "MSDeploy", "MSDeployServiceURL": "s.scm.azurewebsites.net:8172",
+            ], host: nil, deletes: false),
+        Row(
+            keys: [
+                "WebPublishMethod": "MSDeploy", "MSDeployServiceURL": "s.scm.azurewebsites.net:443",
+                "SkipExtraFilesOnServer": "True", "DeleteExistingFiles": "True",
+            ], host: "s.scm.azurewebsites.net", deletes: false),
+        Row(
+            keys: [
+                "WebPublishMethod": "ZipDeploy", "PublishUrl": "https://s.scm.azurewebsites.net/",
+                "SkipExtraFilesOnServer": "True", "DeleteExistingFiles": "True",
+            ], host: "s.scm.azurewebsites.net", deletes: false),
+        Row(
+            keys: [
                 "WebPublishMethod": "FTP", "publishUrl": "h", "DeleteExistingFiles": "true",
                 "SkipExtraFilesOnServer": "True",
             ], host: nil, deletes: true),

@@ -41,8 +41,25 @@ extension ResourceManager {
     }
 
     /// Finds the site whose SCM site is at a host; nil when the subscription has none.
-    package func site(scmHost: String, subscription: String) async throws -> SiteResource? {
-        try await sites(in: subscription).first { $0.scmHost?.lowercased() == scmHost.lowercased() }
+    ///
+    /// - Parameters:
+    ///   - scmHost: The host.
+    ///   - identity: What a profile tells of the site; a slot is not found without, since no list holds slots.
+    ///   - subscription: Where to look, if the profile does not tell.
+    /// - Returns: The site.
+    /// - Throws: A `Failure` when Azure Resource Manager cannot be asked, or nobody knows the subscription.
+    package func site(
+        scmHost: String, identity: SiteIdentity?, subscription: @autoclosure () async throws -> String
+    ) async throws -> SiteResource? {
+        func isThere(_ site: SiteResource) -> Bool { site.scmHost?.lowercased() == scmHost.lowercased() }
+        if let id = identity?.resourceID, let found = try await site(id: id), isThere(found) { return found }
+        let all = try await sites(in: subscription())
+        if let found = all.first(where: isThere) { return found }
+        guard let slot = identity?.slot,
+            let parent = all.first(where: { $0.name.lowercased() == slot.site.lowercased() }),
+            let found = try await site(id: "\(parent.id)/slots/\(URLText.escaped(slot.name))"), isThere(found)
+        else { return nil }
+        return found
     }
 
     /// Reads a site by its resource identifier; nil when there is none.

@@ -27,7 +27,8 @@ enum DestinationReference: Equatable {
         if text.lowercased().hasPrefix("azure:") {
             guard let site = AzureSite(text.dropFirst(6)) else {
                 throw Failure(
-                    .badInput, id: "azure-site-name", "'\(text)' does not name a site on Azure",
+                    .badInput, id: "azure-site-name",
+                    "'\(text.addressWithoutUserInfo)' does not name a site on Azure",
                     hint: "write 'azure:SITE' or 'azure:SITE/SLOT'")
             }
             self = .azure(site)
@@ -40,7 +41,7 @@ enum DestinationReference: Equatable {
         guard scheme == nil else {
             throw Failure(
                 .badInput, id: "destination-unsupported",
-                "'\(text)' is not a folder, a .zip file, an FTP server or a site on Azure",
+                "'\(text.addressWithoutUserInfo)' is not a folder, a .zip file, an FTP server or a site on Azure",
                 hint: "write 'azure:SITE' for Azure, or publish to a .zip and upload it")
         }
         let path = context.absolute(text)
@@ -55,6 +56,16 @@ enum DestinationReference: Equatable {
     /// - Throws: A `Failure` for a method that this version cannot follow, or a profile without a target.
     init?(_ profile: PublishProfile, folder: FilePath) throws(Failure) {
         let place = Diagnostic.Location(file: profile.file.string)
+        if let incomplete = profile.incompleteTarget {
+            throw Failure(
+                .badInput, id: "profile-target-incomplete",
+                "'\(incomplete.key)' of the profile '\(profile.name)' needs the property "
+                    + "'\(incomplete.property)', which nothing sets",
+                at: incomplete.location,
+                hint:
+                    "set it with '--property \(incomplete.property)=VALUE', or name the destination with '--to'"
+            )
+        }
         func path(_ text: String?, _ key: String) throws(Failure) -> FilePath {
             guard let text, !text.isEmpty else {
                 throw Failure(
@@ -62,11 +73,12 @@ enum DestinationReference: Equatable {
                     at: place,
                     hint: "add it, or name the destination with '--to'")
             }
-            guard !text.hasPrefix("\\\\"), !text.dropFirst().hasPrefix(":"), text.firstRange(of: "://") == nil
+            // A drive, the root of one, or another machine.
+            guard !text.hasPrefix("\\"), !text.dropFirst().hasPrefix(":"), text.firstRange(of: "://") == nil
             else {
                 throw Failure(
                     .badInput, id: "profile-target-elsewhere",
-                    "the profile '\(profile.name)' publishes to '\(text)', which is no folder of this machine",
+                    "the profile '\(profile.name)' publishes to '\(text.addressWithoutUserInfo)', which is no folder of this machine",
                     at: place,
                     hint: "name the destination with '--to'")
             }
@@ -88,7 +100,7 @@ enum DestinationReference: Equatable {
                 hint: "ask the host for FTP, or publish to a folder or .zip with '--to' and copy that")
         case .webDeploy?, .zipDeploy?:
             guard let host = profile.deploymentHost,
-                let site = AzureSite(
+                var site = AzureSite(
                     scmAddress: host, siteURL: profile.siteURL,
                     credentials: profile.userName.map {
                         .init(user: $0, password: profile.password?.revealed)
@@ -99,6 +111,8 @@ enum DestinationReference: Equatable {
                     "the profile '\(profile.name)' does not name the host of an SCM site", at: place,
                     hint: "download it again, or name the destination with '--to azure:SITE'")
             }
+            site.identity = SiteIdentity(
+                resourceID: profile.resourceID, names: [profile.deployIISAppPath, profile.userName])
             self = .azure(site)
         case let method?:
             throw Failure(

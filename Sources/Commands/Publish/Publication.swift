@@ -64,7 +64,8 @@ struct Publication {
             } else {
                 .folder(workspace.defaultDestination)
             }
-        deletesExtraFiles = profile?.deletesExtraFiles ?? false
+        // What a profile says of its own target does not hold for another.
+        deletesExtraFiles = to == nil && profile?.deletesExtraFiles == true
         request = ConfigurationRequest(
             configuration: workspace.configuration,
             isDebugging: debugger.withDebugger || workspace.configuration.lowercased() == "debug",
@@ -139,6 +140,7 @@ struct Publication {
             isDryRun: isDryRun, deletesExtraFiles: deletesExtraFiles,
             time: request.now.formatted(.iso8601), siteChanged: { hidden.commit() })
         options.endpoint = endpoint(of: configuration)
+        options.protected = workspace.profile?.protection ?? ProtectedPaths()
         let report: PublishReport
         do {
             defer { progress.clear() }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import Tunnel
 import WebConfiguration
 
@@ -58,7 +59,8 @@ struct SiteOptions: ParsableArguments {
                 )
             }
             throw ValidationError(
-                "'\(siteURL)' is not the address of a site, such as https://name.azurewebsites.net")
+                "'\(siteURL.addressWithoutUserInfo)' is not the address of a site, such as "
+                    + "https://name.azurewebsites.net")
         }
     }
 

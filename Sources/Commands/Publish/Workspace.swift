@@ -37,7 +37,9 @@ struct Workspace {
             environment: context.environment, startupFile: options.startup,
             currentFolder: context.currentFolder)
         let profile = try options.profile.map { name throws(Failure) in
-            try PublishProfile.read(name, of: location, options: reading, diagnostics: &diagnostics)
+            try PublishProfile.read(
+                name, of: location, configuration: options.configuration, options: reading,
+                diagnostics: &diagnostics)
         }
         self.profile = profile
         configuration = options.configuration ?? profile?.configuration ?? "Release"
@@ -90,7 +92,9 @@ extension ProjectOptions {
             currentFolder: context.currentFolder)
         var diagnostics = DiagnosticList()
         return try DestinationReference(
-            PublishProfile.read(profile, of: location, options: reading, diagnostics: &diagnostics),
+            PublishProfile.read(
+                profile, of: location, configuration: configuration, options: reading,
+                diagnostics: &diagnostics),
             folder: location.folder)
     }
 

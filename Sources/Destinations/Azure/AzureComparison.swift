@@ -87,14 +87,17 @@ package struct AzureComparison: Sendable {
     ///   - present: What was found there, where somebody looked.
     ///   - isFull: Whether the user wants everything sent.
     ///   - deletesExtraFiles: Whether foreign files go.
+    ///   - spares: Which files stay in any case; nil for none.
     package init(
-        _ plan: SitePlan, with known: Known, present: Present? = nil, isFull: Bool, deletesExtraFiles: Bool
+        _ plan: SitePlan, with known: Known, present: Present? = nil, isFull: Bool, deletesExtraFiles: Bool,
+        spares: ((_ path: String, _ isFolder: Bool) -> Bool)? = nil
     ) {
         let before = known.manifest?.files ?? [:]
         let kept = plan.entries.map { PublishReport.File($0, recorded: before[$0.name]) }
         let names = Set(plan.entries.map(\.name))
-        let gone = Self.leaving(names, known, present).sorted { $0.key < $1.key }
-        obstacles = Self.obstacles(to: names, known, present)
+        func stays(_ path: String) -> Bool { spares?(path, false) == true }
+        let gone = Self.leaving(names, known, present).filter { !stays($0.key) }.sorted { $0.key < $1.key }
+        obstacles = Self.obstacles(to: names, known, present).filter { !stays($0) }
         let folders = Set(names.flatMap(Self.folders))
         emptied = Set(obstacles.flatMap(Self.folders)).subtracting(folders).sorted { $0 > $1 }
         files = kept + gone.map { .init(deleted: $0.key, size: $0.value.size, digest: $0.value.digest) }
@@ -102,12 +105,15 @@ package struct AzureComparison: Sendable {
         let endpoint = "\(DebugPayload.folder)/"
         let single = gone.count { !$0.key.hasPrefix(endpoint) || DeployedEndpoint.isPlanned(in: plan) }
         let changed = Set(kept.filter { $0.action != .keep }.map(\.path))
+        // With a whole site, Kudu deletes what an earlier one held; with files alone, nothing that is not named.
+        let everything: Upload =
+            spares == nil || known.builds ? .whole(clean: deletesExtraFiles) : .part(names)
         if isFull || deletesExtraFiles || !known.isCurrent {
-            upload = .whole(clean: deletesExtraFiles)
+            upload = everything
         } else if known.builds {
-            upload = changed.isEmpty && gone.isEmpty ? .nothing : .whole(clean: false)
+            upload = changed.isEmpty && gone.isEmpty ? .nothing : everything
         } else if changed.count == names.count || single > Self.mostDeletions {
-            upload = .whole(clean: false)
+            upload = everything
         } else {
             upload = changed.isEmpty ? .nothing : .part(changed)
         }

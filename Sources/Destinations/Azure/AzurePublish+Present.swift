@@ -44,7 +44,9 @@ extension AzurePublish {
                     "extra-files-unlisted",
                     "not every file that --delete-extra deletes is listed: '\(first)'"
                         + (more > 0 ? " and \(more) more folders were" : " was") + " not looked into",
-                    hint: "everything that does not belong to the site goes all the same"))
+                    hint: options.protected.isEmpty
+                        ? "everything that does not belong to the site goes all the same"
+                        : "what stands there stays, since something in it may be protected"))
         }
         return .init(files: tree.files, isWhole: tree.unread.isEmpty)
     }

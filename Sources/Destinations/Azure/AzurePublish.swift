@@ -21,6 +21,9 @@ struct AzurePublish {
     /// What was found on the way.
     var diagnostics: [Diagnostic] = []
 
+    /// The page that Azure puts into a new site.
+    private static let placeholder = "hostingstart.html"
+
     var kudu: KuduClient { session.kudu }
 
     /// Publishes the site.
@@ -47,7 +50,7 @@ struct AzurePublish {
                 activeDeployment: session.deployments.settled, builds: builds,
                 ignoresCase: !settings.isLinux),
             present: try await present(builds: builds),
-            isFull: deployment.isFull, deletesExtraFiles: options.deletesExtraFiles)
+            isFull: deployment.isFull, deletesExtraFiles: options.deletesExtraFiles, spares: options.spares)
         guard !options.isDryRun else {
             diagnostics += changes.changes.map { .note("setting-change", "would change \($0)") }
             return comparison.files
@@ -59,11 +62,18 @@ struct AzurePublish {
             record.startCommand = changes.rememberedCommand
             try await kudu.write(record.json, to: AzureRecord.path)
         }
+        var leaving = comparison.deleted
+        // Where only files are sent, Kudu does not take away the page that new sites have.
+        if case .part = comparison.upload, manifest == nil,
+            !plan.entries.contains(where: { $0.name == Self.placeholder })
+        {
+            leaving.append(Self.placeholder)
+        }
         let found = try await upload(comparison, builds: builds, observer: observer)
         let previous = (manifest?.files ?? [:]).merging(manifest?.pending ?? [:]) { old, _ in old }
         options.siteChanged()
         let kept = try await delete(
-            comparison.deleted, builds: builds, isCleared: comparison.upload == .whole(clean: true))
+            leaving, builds: builds, isCleared: comparison.upload == .whole(clean: true))
         try await apply(changes.after)
         record.startCommand = changes.rememberedCommand
         if let found { record.deployment = found.deployment.id }

@@ -31,18 +31,12 @@ package struct FTPAddress: Sendable, Hashable {
             rest = rest[mark.upperBound...]
         }
         let authority = rest.prefix { $0 != "/" }
+        // A password may hold a slash, so that its end is no part of what looks like the authority.
+        if let mark = rest.lastIndex(of: "@"), rest[..<mark].contains(":") { throw Self.withPassword }
         var place = authority
         var user: String?
         if let mark = authority.lastIndex(of: "@") {
             let information = authority[..<mark]
-            guard !information.contains(":") else {
-                // The text itself is not repeated: it holds the password.
-                throw Failure(
-                    .badInput, id: "address-with-password", "the address of the FTP server holds a password",
-                    hint:
-                        "leave it out of the address, where other users of this machine see it, and put it into the "
-                        + "variable PTVSD_PUBLISH_PASSWORD or into ~/.netrc")
-            }
             user = try Self.decoded(String(information), of: text)
             place = authority[authority.index(after: mark)...]
         }
@@ -106,7 +100,18 @@ package struct FTPAddress: Sendable, Hashable {
 
     private static func invalid(_ text: String) -> Failure {
         Failure(
-            .badInput, id: "address-invalid", "'\(text)' is not the address of a folder on an FTP server",
+            .badInput, id: "address-invalid",
+            "'\(text.addressWithoutUserInfo)' is not the address of a folder on an FTP server",
             hint: "such as ftps://user@host/site/wwwroot")
+    }
+
+    /// The failure that does not repeat the address, which holds the password.
+    private static var withPassword: Failure {
+        Failure(
+            .badInput, id: "address-with-password", "the address of the FTP server holds a password",
+            hint:
+                "leave it out of the address, where other users of this machine see it, and put it into the "
+                + "variable PTVSD_PUBLISH_PASSWORD or into ~/.netrc; in the name of a folder, '@' is written '%40'"
+        )
     }
 }

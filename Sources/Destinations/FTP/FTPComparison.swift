@@ -126,7 +126,8 @@ struct FTPComparer {
                 try await files(below: "", &folder, over: &session).filter { !planned.contains(fold($0)) })
         }
         var deletions: [DeletedFile] = []
-        for name in names {
+        let spares = options.spares
+        for name in names where spares?(name, false) != true {
             guard let path = try? SitePath(name), path.description == name, let entry = folder.entry(path),
                 !entry.isFolder
             else { continue }

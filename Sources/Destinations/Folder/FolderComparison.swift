@@ -45,6 +45,8 @@ struct FolderComparer {
     let previous: Manifest?
     /// Whether foreign files go, too.
     let deletesExtraFiles: Bool
+    /// Which files and folders stay in any case; nil for none.
+    let spares: ((_ path: String, _ isFolder: Bool) -> Bool)?
     /// Whether the plan is only a part of the site, so that nothing goes.
     let isPartial: Bool
     /// The permissions that the user's mask takes away from files whose mode nobody chose.
@@ -72,7 +74,7 @@ struct FolderComparer {
         }
         guard !isPartial else { return comparison }
         try FolderDeletions(
-            plan: plan, previous: previous, root: root, deletesExtraFiles: deletesExtraFiles
+            plan: plan, previous: previous, root: root, deletesExtraFiles: deletesExtraFiles, spares: spares
         ).find(&comparison)
         return comparison
     }

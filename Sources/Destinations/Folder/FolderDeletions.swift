@@ -14,6 +14,8 @@ struct FolderDeletions {
     let root: OpenFolder
     /// Whether foreign files go, too.
     let deletesExtraFiles: Bool
+    /// Which files and folders stay in any case; nil for none.
+    let spares: ((_ path: String, _ isFolder: Bool) -> Bool)?
 
     /// Adds the deletions to a comparison whose items are complete.
     ///
@@ -31,7 +33,7 @@ struct FolderDeletions {
         }
         let sameFiles = inodes(comparison)
         let cursor = FolderCursor(root)
-        for name in candidates {
+        for name in candidates where spares?(name, false) != true {
             guard let path = try? SitePath(name), path.description == name,
                 case .folder(let folder) = try cursor.enter(folderOf: path),
                 let status = folder.status(of: path.name), status.kind != .folder,
@@ -156,7 +158,10 @@ struct FolderDeletions {
             var folder = deletion.path.folder
             while let path = folder, found.insert(path).inserted { folder = path.folder }
         }
-        return found.filter { !needed.contains($0.description) && !planned.contains($0.description) }
-            .sorted { $1.components.count < $0.components.count }
+        return found.filter { folder in
+            let name = folder.description
+            return !needed.contains(name) && !planned.contains(name) && spares?(name, true) != true
+        }
+        .sorted { $1.components.count < $0.components.count }
     }
 }

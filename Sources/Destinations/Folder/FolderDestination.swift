@@ -78,7 +78,7 @@ package struct FolderDestination: PublishDestination {
         let root = try open()
         let comparison = try FolderComparer(
             plan: plan, previous: previous, deletesExtraFiles: options.deletesExtraFiles,
-            isPartial: options.isPartial, mask: .userMask
+            spares: options.spares, isPartial: options.isPartial, mask: .userMask
         ).compare(with: root)
         if !options.isDryRun, let root {
             try FolderUpdate(

@@ -45,6 +45,20 @@ enum MSBuildText {
         return fragments
     }
 
+    /// The names of the properties that a text refers to, also those within functions, in order.
+    static func propertyNames(in text: String) -> [String] {
+        let bytes = Array(text.utf8)
+        return bytes.indices.dropLast(2).filter { index in
+            bytes[index] == UInt8(ascii: "$") && bytes[index + 1] == UInt8(ascii: "(")
+        }.compactMap { index in
+            let rest = bytes[(index + 2)...].drop(while: isSpace)
+            let name = String(decoding: rest.prefix(while: isNameByte), as: UTF8.self)
+            // `$(Registry:…)` and `$([Type]::…)` are no properties.
+            guard isName(name), rest.dropFirst(name.utf8.count).first != UInt8(ascii: ":") else { return nil }
+            return name
+        }
+    }
+
     /// Whether `$(`, `@(` or `%(` starts at `index`.
     static func isReference(_ bytes: [UInt8], at index: Int) -> Bool {
         guard index + 1 < bytes.count, bytes[index + 1] == UInt8(ascii: "(") else { return false }

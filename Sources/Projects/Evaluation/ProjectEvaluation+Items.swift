@@ -21,11 +21,24 @@ extension ProjectEvaluation {
         }
     }
 
+    /// What counts of an `ItemGroup` in a target: what a deployment leaves out, and what it leaves alone at its target.
+    private static let deploymentRules: Set = [
+        "msdeployskiprules", "excludefrompackagefiles", "excludefrompackagefolders",
+    ]
+
     /// Evaluates an `ItemGroup`.
     mutating func evaluateItems(_ group: PendingGroup) throws(Failure) {
         file = group.file
+        var elements = group.element.elements
+        if onlyDeploymentRules || group.target != nil {
+            elements.removeAll { !Self.deploymentRules.contains($0.localName.lowercased()) }
+            guard !elements.isEmpty else { return }
+        }
+        if let target = group.target {
+            guard try conditionHolds(of: target) else { return }
+        }
         guard try conditionHolds(of: group.element) else { return }
-        for element in group.element.elements where try conditionHolds(of: element) {
+        for element in elements where try conditionHolds(of: element) {
             try evaluateItem(element)
         }
     }

@@ -13,8 +13,20 @@ extension ProjectEvaluation {
                     at: element.location, hint: "remove it, or give it another name")
             }
             guard try conditionHolds(of: element) else { continue }
-            properties.set(name, expand(element.propertyText, at: element.location), at: element.location)
+            let text = element.propertyText
+            let unknown = unknownProperty(in: text)
+            properties.set(name, expand(text, at: element.location), at: element.location, unknown: unknown)
         }
+    }
+
+    /// The first property that a text needs and nobody sets, itself or through the properties that it refers to.
+    private func unknownProperty(in text: String) -> String? {
+        for name in MSBuildText.propertyNames(in: text)
+        where WellKnownProperties.thisFile(name, in: file) == nil {
+            guard let property = properties.property(name) else { return name }
+            if let unknown = property.unknown { return unknown }
+        }
+        return nil
     }
 
     /// Evaluates a `Choose`: the first `When` that holds, else `Otherwise`.
@@ -54,8 +66,11 @@ extension ProjectEvaluation {
             at: element.location)
     }
 
-    /// Says that a target is not run, if running it would do something.
-    mutating func noteTarget(_ target: XMLElement) {
+    /// Takes up what a target says of a deployment, which is all that counts without running it; notes the rest.
+    mutating func evaluateTarget(_ target: XMLElement) {
+        for group in target.elements where group.localName == "ItemGroup" {
+            itemGroups.append(PendingGroup(element: group, file: file, target: target))
+        }
         let declarations: Set = ["PropertyGroup", "ItemGroup", "OnError"]
         guard target.elements.contains(where: { !declarations.contains($0.localName) }) else { return }
         diagnostics.add(

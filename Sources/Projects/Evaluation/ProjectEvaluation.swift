@@ -17,7 +17,9 @@ struct ProjectEvaluation {
     /// The properties; final after the first pass.
     var properties: PropertyTable
     /// The items; filled by the third pass.
-    var items = ItemTable()
+    var items: ItemTable
+    /// Whether of the items only the rules of a deployment are evaluated.
+    let onlyDeploymentRules: Bool
     /// The metadata that item definitions give to all items of a type: both names in lower case.
     var definitions: [String: [String: Item.Metadata]] = [:]
     /// The imports of files that belong to Visual Studio or MSBuild, expanded, in order.
@@ -41,6 +43,8 @@ struct ProjectEvaluation {
     struct PendingGroup {
         var element: XMLElement
         var file: EvaluatedFile
+        /// The target that it stands in; nil for one outside of targets.
+        var target: XMLElement?
     }
 
     /// What an evaluation starts from.
@@ -49,6 +53,12 @@ struct ProjectEvaluation {
         var root: EvaluatedFile
         /// The project that a publish profile belongs to; nil for `root` itself.
         var project: EvaluatedFile?
+        /// The properties that project has, which imports its profile; nil to start from the environment.
+        var inherited: PropertyTable?
+        /// The items that it has.
+        var items = ItemTable()
+        /// Whether only those items count that say what a deployment leaves out or alone.
+        var onlyDeploymentRules = false
         /// Where relative items start; nil for the folder that `ProjectHome` names.
         var itemBase: String?
         /// Properties that no file can override.
@@ -68,11 +78,15 @@ struct ProjectEvaluation {
         file = input.root
         self.folders = folders
         itemBase = input.itemBase ?? input.root.folder
-        properties = PropertyTable(
-            environment: input.environment,
-            wellKnown: WellKnownProperties.values(of: root, environment: input.environment),
-            global: input.globalProperties
-        )
+        items = input.items
+        onlyDeploymentRules = input.onlyDeploymentRules
+        properties =
+            input.inherited
+            ?? PropertyTable(
+                environment: input.environment,
+                wellKnown: WellKnownProperties.values(
+                    of: root, environment: input.environment, folders: folders),
+                global: input.globalProperties)
         try evaluateFile(input.root)
         if input.itemBase == nil { try findHome() }
         for group in itemDefinitionGroups { try evaluateDefinitions(group) }
@@ -118,7 +132,7 @@ struct ProjectEvaluation {
         case "Choose": try evaluateChoose(element)
         case "Import": try evaluateImport(element)
         case "ImportGroup": try evaluateImportGroup(element)
-        case "Target": noteTarget(element)
+        case "Target": evaluateTarget(element)
         case "ProjectExtensions", "UsingTask", "Sdk": break
         default:
             throw Failure(

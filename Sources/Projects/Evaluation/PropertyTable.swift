@@ -8,8 +8,10 @@ struct PropertyTable {
         var name: String
         /// The value, still escaped.
         var value: String
-        /// Where a project file set it; nil for environment, global and well-known ones.
+        /// Where the file that is evaluated set it; nil for one that was there before.
         var location: Diagnostic.Location?
+        /// A property that its value needs and nobody sets, so that the value lacks a part.
+        var unknown: String?
     }
 
     private var properties: [String: Property] = [:]
@@ -59,9 +61,22 @@ struct PropertyTable {
     }
 
     /// Sets a property, unless it is a global one.
-    mutating func set(_ name: String, _ value: String, at location: Diagnostic.Location?) {
+    mutating func set(
+        _ name: String, _ value: String, at location: Diagnostic.Location?, unknown: String? = nil
+    ) {
         let key = name.lowercased()
         guard !fixed.contains(key) else { return }
-        properties[key] = Property(name: name, value: value, location: location)
+        properties[key] = Property(name: name, value: value, location: location, unknown: unknown)
+    }
+
+    /// The same properties for a file that this one's project imports: there to be used, but no settings of that file.
+    var inherited: PropertyTable {
+        var table = self
+        table.properties = properties.mapValues { property in
+            var property = property
+            property.location = nil
+            return property
+        }
+        return table
     }
 }

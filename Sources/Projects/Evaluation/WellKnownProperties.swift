@@ -13,12 +13,18 @@ enum WellKnownProperties {
     ]
 
     /// The values for a project; those of the environment win where MSBuild allows it.
-    static func values(of root: EvaluatedFile, environment: [String: String]) -> [String: String] {
+    static func values(
+        of root: EvaluatedFile, environment: [String: String], folders: FolderIndex
+    ) -> [String: String] {
         let tools = extensionsPath + #"\Current\Bin"#
         var values = [
             "MSBuildExtensionsPath": extensionsPath, "MSBuildExtensionsPath32": extensionsPath,
             "MSBuildExtensionsPath64": extensionsPath, "VisualStudioVersion": "17.0", "OS": "Unix",
+            // What Microsoft.Common.targets define for every project.
+            "ProjectDir": FolderIndex.joined(root.folder, ""), "ProjectName": stem(root.path),
+            "ProjectPath": root.path, "ProjectFileName": PathText.name(root.path),
         ]
+        values["SolutionDir"] = Solution.folder(of: root, folders).map { FolderIndex.joined($0, "") }
         let given = Set(environment.keys.map { $0.lowercased() })
         values = values.filter { !given.contains($0.key.lowercased()) }
         values["MSBuildToolsVersion"] = "Current"

@@ -1,3 +1,5 @@
+import Addresses
+
 extension PublishProfile {
     /// The host of the site's deployment service in Azure, such as `name.scm.azurewebsites.net`; nil elsewhere.
     ///
@@ -12,13 +14,22 @@ extension PublishProfile {
         }
         guard let host = text.map(Self.host) ?? nil else { return nil }
         guard method == .webDeploy else { return host }
-        let isAzure = host.contains(".scm.") || provider?.lowercased() == "azurewebsite"
+        // What listens on another port is a Web Deploy of somebody's own.
+        let isAzure = AzureHosts.containSCM(host) || provider?.lowercased() == "azurewebsite"
         return isAzure ? host : nil
     }
 
     /// Whether the target's files that are not part of the site are to go, as the profile says for its method.
+    ///
+    /// For Azure, a profile that skips extra files keeps them whatever else it says. Nothing goes as long as nobody can
+    /// tell what is to be left alone.
     package var deletesExtraFiles: Bool {
-        deletesExistingFiles || method == .webDeploy && skipsExtraFilesOnServer == false
+        guard !hasUnclearSkipRules else { return false }
+        return switch method {
+        case .webDeploy: skipsExtraFilesOnServer.map { !$0 } ?? deletesExistingFiles
+        case .zipDeploy: deletesExistingFiles && skipsExtraFilesOnServer != true
+        default: deletesExistingFiles
+        }
     }
 
     /// The host and, unless it is that of HTTPS, the port in a URL or in `host:port`.

@@ -3,10 +3,6 @@ import Files
 import SystemPackage
 
 extension PublishProfile {
-    private static let folders = [
-        "Properties/PublishProfiles", "__profiles", "App_Data/PublishProfiles", "PublishProfiles",
-    ]
-
     /// Finds and evaluates a profile.
     ///
     /// A `.PublishSettings` file holds several; `FILE#METHOD`, or `FILE#NAME`, chooses one of them.
@@ -14,13 +10,14 @@ extension PublishProfile {
     /// - Parameters:
     ///   - argument: Its name, with or without `.pubxml` or `.PublishSettings`, or the path of its file.
     ///   - location: The project that it belongs to.
-    ///   - options: The properties, environment and current folder of the reading; the configuration does not matter.
+    ///   - configuration: The configuration that the user names; nil for the one that the profile names, else Release.
+    ///   - options: The properties, environment and current folder of the reading.
     ///   - diagnostics: Where warnings and notes go when the reading succeeds.
     /// - Returns: The profile.
     /// - Throws: A `Failure` when there is no such profile or it cannot be evaluated.
     package static func read(
-        _ argument: String, of location: ProjectLocation, options: ProjectReader.Options,
-        diagnostics: inout DiagnosticList
+        _ argument: String, of location: ProjectLocation, configuration: String? = nil,
+        options: ProjectReader.Options, diagnostics: inout DiagnosticList
     ) throws(Failure) -> PublishProfile {
         let index = FolderIndex()
         let (name, way) = split(argument)
@@ -31,23 +28,13 @@ extension PublishProfile {
             note(methodOf: profile, at: file.location, &diagnostics)
             return profile
         }
-        var project: EvaluatedFile?
-        if case .projectFile(let path) = location {
-            project = EvaluatedFile(path: path.string, displayName: path.string)
-        }
-        let evaluation = try ProjectEvaluation(
-            .init(
-                root: file, project: project, itemBase: location.folder.string,
-                globalProperties: options.properties, environment: options.environment),
-            folders: index)
-        let profile = PublishProfile(evaluation, file: file)
+        let evaluation = try ProfileEvaluation(
+            file: file, location: location, options: options, folders: index
+        )
+        .evaluated(for: configuration)
+        var profile = PublishProfile(evaluation, file: file)
         diagnostics.add(contentsOf: evaluation.diagnostics.all)
-        if let rule = evaluation.items.items(of: "MsDeploySkipRules").first {
-            diagnostics.add(
-                .note(
-                    "profile-skip-rules", "the skip rules of Web Deploy are not applied", at: rule.location,
-                    hint: "use 'ExcludeFilesFromDeployment' and 'ExcludeFoldersFromDeployment'"))
-        }
+        profile.readSkipRules(evaluation, &diagnostics)
         note(
             methodOf: profile,
             at: evaluation.properties.property("WebPublishMethod")?.location ?? file.location, &diagnostics)
@@ -81,62 +68,6 @@ extension PublishProfile {
                 "profile-method", "the publish method '\(name)' is not known", at: place,
                 hint: "name the destination with '--to DEST'"))
     }
-
-    private static let settingsSuffix = ".publishsettings"
-
-    /// Takes `#METHOD` off the name of a `.PublishSettings` file.
-    private static func split(_ argument: String) -> (name: String, way: String?) {
-        guard let mark = argument.lastIndex(of: "#") else { return (argument, nil) }
-        let name = String(argument[..<mark])
-        guard name.lowercased().hasSuffix(settingsSuffix) else { return (argument, nil) }
-        return (name, String(argument[argument.index(after: mark)...]))
-    }
-
-    private static func find(
-        _ argument: String, _ folder: String, _ options: ProjectReader.Options, _ index: FolderIndex
-    ) throws(Failure) -> EvaluatedFile {
-        let suffix = [".pubxml", settingsSuffix].first(where: argument.lowercased().hasSuffix)
-        let isPath = argument.utf8.contains(where: PathText.isSeparator)
-        if isPath || suffix != nil {
-            let current = (options.currentFolder ?? ProjectLocator.currentFolder).string
-            for base in [current, folder] {
-                guard let match = index.find(argument, from: base), index.kind(of: match.path) == .regular
-                else {
-                    continue
-                }
-                return EvaluatedFile(path: match.path, displayName: argument)
-            }
-        }
-        if !isPath {
-            let names = suffix == nil ? [argument + ".pubxml", argument + settingsSuffix] : [argument]
-            for path in folders.flatMap({ place in names.map { "\(place)/\($0)" } }) {
-                guard let match = index.find(path, from: folder), index.kind(of: match.path) == .regular
-                else {
-                    continue
-                }
-                let shown =
-                    match.path.hasPrefix(folder + "/")
-                    ? match.path.dropFirst(folder.count + 1) : match.path[...]
-                return EvaluatedFile(path: match.path, displayName: String(shown))
-            }
-        }
-        throw missing(argument, folder, index)
-    }
-
-    private static func missing(_ argument: String, _ folder: String, _ index: FolderIndex) -> Failure {
-        let names = folders.flatMap { place in
-            index.find(place, from: folder).flatMap { index.listing(of: $0.path)?.names } ?? []
-        }
-        let known = names.filter { name in
-            [".pubxml", settingsSuffix].contains { name.lowercased().hasSuffix($0) }
-        }.map(WellKnownProperties.stem)
-        let list = known.map { "'\($0)'" }.joined(separator: ", ")
-        return Failure(
-            .badInput, id: "profile-missing", "there is no publish profile '\(argument)'",
-            hint: known.isEmpty
-                ? "profiles stand in '\(folders[0])', or name a .pubxml or .PublishSettings file by its path"
-                : "the project has \(list)")
-    }
 }
 
 extension PublishProfile {
@@ -164,8 +95,26 @@ extension PublishProfile {
         userName = text("UserName")
         password = text("Password").map(Password.init)
         resourceID = text("ResourceId")
+        remotePath = text("RemoteSitePhysicalPath")
         transformsWebConfig = flag("TransformWebConfigEnabled") ?? true
         appliesProfileTransform = flag("ProfileTransformWebConfigEnabled") ?? true
+        incompleteTarget =
+            targetKeys.lazy.compactMap { key in
+                guard let property = properties.property(key), let location = property.location else {
+                    return nil
+                }
+                return property.unknown.map { .init(key: property.name, property: $0, location: location) }
+            }.first
+    }
+
+    /// The keys that say where its method publishes to.
+    private var targetKeys: [String] {
+        switch method {
+        case .package: ["DesktopBuildPackageLocation"]
+        case .ftp: ["PublishUrl", "FtpSitePath"]
+        case .webDeploy where deployServiceURL != nil: ["MSDeployServiceURL"]
+        default: ["PublishUrl"]
+        }
     }
 
     /// The method that a profile names; nil without a name.

@@ -1,3 +1,4 @@
+package import Diagnostics
 package import SystemPackage
 
 /// A publish profile, evaluated: where and how a project is published.
@@ -46,6 +47,14 @@ package struct PublishProfile: Sendable, Hashable {
     package var password: Password?
     /// The site's identifier in Azure, `/subscriptions/…`.
     package var resourceID: String?
+    /// The folder of the site on its server, as `D:\home\site\wwwroot`.
+    var remotePath: String?
+    /// What the target cannot be made of; nil when all is known.
+    package var incompleteTarget: IncompleteTarget?
+    /// The skip rules of Web Deploy that can be applied.
+    var skipRules: [SkipRule] = []
+    /// Whether there are others, so that nobody can tell which files they protect.
+    var hasUnclearSkipRules = false
     /// Whether `web.<Configuration>.config` is applied.
     package var transformsWebConfig = true
     /// Whether `web.<Profile>.config` is applied.
@@ -67,6 +76,16 @@ package struct PublishProfile: Sendable, Hashable {
         case zipDeploy
         /// One that this tool does not know.
         case other(String)
+    }
+
+    /// A property that the target needs and nobody sets.
+    package struct IncompleteTarget: Sendable, Hashable {
+        /// The key of the target, as written.
+        package var key: String
+        /// The property.
+        package var property: String
+        /// Where the target is set.
+        package var location: Diagnostic.Location
     }
 
     /// What a profile leaves out; patterns match the path in the site, letters of either case.
@@ -91,6 +110,9 @@ extension PublishProfile {
         let fileGlobs = exclusions.files.map { (text: $0, glob: Glob(escaped: $0)) }
         let folderGlobs = exclusions.folders.map { (text: $0, glob: Glob(escaped: $0 + "/**")) }
         let extensions = Set(exclusions.extensions.map { $0.lowercased() })
+        let rules = skipRules.filter { !$0.isAboutDeleting }.compactMap { rule in
+            SkipRule.Matcher(rule, below: rule.isRooted ? roots : [""]).map { (rule.name, $0) }
+        }
         var kept: [Project.File] = []
         var excluded: [Project.Exclusion] = []
         func reason(_ path: SitePath) -> String? {
@@ -101,8 +123,11 @@ extension PublishProfile {
             if extensions.contains(where: path.name.lowercased().hasSuffix) {
                 return "extension excluded by profile \(name)"
             }
-            let pattern = (fileGlobs + folderGlobs).first { $0.glob.matches(text) }
-            return pattern.map { "excluded by profile \(name): \(MSBuildEscapes.unescaped($0.text))" }
+            if let pattern = (fileGlobs + folderGlobs).first(where: { $0.glob.matches(text) }) {
+                return "excluded by profile \(name): \(MSBuildEscapes.unescaped(pattern.text))"
+            }
+            let rule = rules.first { $0.1.matches(text, isFolder: false) }
+            return rule.map { "skip rule of profile \(name): \($0.0)" }
         }
         for file in files {
             if let reason = reason(file.destination) {
