@@ -338,6 +338,7 @@ def test_the_next_debugger_finds_the_site_that_was_published_again(
         assert "Refused" not in attached.log
         client.close()
     finally:
+        print(attached.log, site.log)  # for whoever looks for the reason of a failure
         assert attached.stop() == 130
 
 

@@ -52,18 +52,17 @@ package struct Readiness: Sendable {
                     else {
                         throw failure
                     }
-                    if failure != told {
-                        report(.waiting(failure))
-                        if failure.maySleep { sleeping.yield() }
-                    }
+                    if failure != told { report(.waiting(failure)) }
                     told = failure
+                    if failure.maySleep { sleeping.yield() }
                     try await Task.sleep(for: interval)
                     interval = min(interval * 3 / 2, .seconds(2))
                 }
             }
             group.addTask {
                 // A site that runs is not to be disturbed, however slow it is: its page may have a breakpoint.
-                for await _ in calls { await client.wake(timeout: patience) }
+                // One that restarts may lose a visitor, so that there is another as long as it does not run.
+                for await _ in calls { await client.wake(timeout: min(patience, .seconds(30))) }
                 return nil
             }
             defer { group.cancelAll() }
