@@ -84,7 +84,8 @@ let package = Package(
         .target(
             name: "Destinations",
             dependencies: [
-                "Azure", "Sites", "WebConfiguration", "Projects", "CLibDeflate", "CZLib", "Addresses", "Files",
+                "Azure", "Sites", "WebConfiguration", "Projects", "CLibDeflate", "CZLib", "Addresses",
+                "Files",
                 "Diagnostics", subprocess, systemPackage,
             ],
             swiftSettings: strict
