@@ -69,6 +69,11 @@ package struct SitePath: Hashable, Sendable {
         components.count > 1 ? SitePath(components: components.dropLast()) : nil
     }
 
+    /// The folders it stands in, the nearest first, the site's own left out.
+    package var folders: some Sequence<SitePath> {
+        sequence(first: self, next: \.folder).dropFirst()
+    }
+
     /// A path below this one.
     package func appending(_ component: String) -> SitePath {
         SitePath(components + [component], "\(description)/\(component)")

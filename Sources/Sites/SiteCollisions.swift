@@ -22,12 +22,11 @@ package struct SiteCollisions {
         }
         var seen: Set<String> = []
         for file in files {
-            var folder = file.path.folder
-            while let parent = folder, seen.insert(key(parent.description)).inserted {
+            for parent in file.path.folders {
+                guard seen.insert(key(parent.description)).inserted else { break }
                 if let other = taken[key(parent.description)] {
                     diagnostics.append(Self.obstacle(other, file))
                 }
-                folder = parent.folder
             }
         }
     }

@@ -46,7 +46,7 @@ struct FTPComparer {
     /// where they are so many that they are better listed over several connections.
     var expectedFolders: [String] {
         guard let previous, !previous.files.isEmpty else { return [] }
-        let planned = Set(plan.entries.flatMap { Self.folders(of: $0.file.path) })
+        let planned = Set(plan.entries.flatMap { $0.file.path.folders.map(\.description) })
         let recorded = recordedFolders
         // What is not there is looked for last: curl stops at it.
         let expected =
@@ -58,7 +58,7 @@ struct FTPComparer {
     private var recordedFolders: Set<String> {
         guard let previous else { return [] }
         let names = Set(previous.files.keys).union(previous.pending.keys)
-        return Set(names.compactMap { try? SitePath($0) }.flatMap(Self.folders))
+        return Set(names.compactMap { try? SitePath($0) }.flatMap { $0.folders.map(\.description) })
     }
 
     /// Compares.
@@ -70,7 +70,7 @@ struct FTPComparer {
     /// - Throws: A `Failure`.
     func compare(_ folder: inout FTPFolder, over session: inout FTPSession) async throws -> FTPComparison {
         var comparison = FTPComparison()
-        var wanted = Set(plan.entries.flatMap { Self.folders(of: $0.file.path) })
+        var wanted = Set(plan.entries.flatMap { $0.file.path.folders.map(\.description) })
         if !options.isPartial { wanted.formUnion(recordedFolders) }
         if folder.exists { wanted.insert(FTPFolder.staging) }
         let top = Set(
@@ -205,26 +205,11 @@ struct FTPComparer {
 
     /// The folders that deletions can leave empty, deepest first.
     private func emptied(_ comparison: FTPComparison, _ folder: FTPFolder) -> [SitePath] {
-        let needed = Set(plan.entries.flatMap { Self.folders(of: $0.file.path) }.map(fold))
-        var found: Set<SitePath> = []
-        for deletion in comparison.deletions {
-            var path = deletion.path.folder
-            while let next = path, found.insert(next).inserted { path = next.folder }
-        }
-        return found.filter { !needed.contains(fold($0.description)) }
+        let needed = Set(plan.entries.flatMap { $0.file.path.folders.map(\.description) }.map(fold))
+        return Set(comparison.deletions.flatMap(\.path.folders))
+            .filter { !needed.contains(fold($0.description)) }
             .sorted { ($1.components.count, $1) < ($0.components.count, $0) }
     }
 
     private func fold(_ name: String) -> String { hostIgnoresCase ? name.lowercased() : name }
-
-    /// The folders that a file stands in, the site's own left out.
-    static func folders(of path: SitePath) -> [String] {
-        var found: [String] = []
-        var folder = path.folder
-        while let next = folder {
-            found.append(next.description)
-            folder = next.folder
-        }
-        return found
-    }
 }

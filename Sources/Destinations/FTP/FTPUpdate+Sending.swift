@@ -108,8 +108,8 @@ extension FTPUpdate {
         var commands = known.subtracting(sent.map(\.staged)).sorted().map { name in
             "*DELE \(folder.path("\(FTPFolder.staging)/\(name)"))"
         }
-        let folders = Set(sent.flatMap { FTPComparer.folders(of: $0.entry.file.path) })
-        let missing = folders.filter { folder.listing($0) == nil }.compactMap { try? SitePath($0) }
+        let folders = Set(sent.flatMap(\.entry.file.path.folders))
+        let missing = folders.filter { folder.listing($0.description) == nil }
         commands += missing.sorted { ($0.components.count, $0) < ($1.components.count, $1) }.map {
             "*MKD \(folder.path($0.description))"
         }

@@ -150,14 +150,12 @@ struct FolderDeletions {
     ) -> [SitePath] {
         var needed: Set<String> = []
         for entry in plan.entries {
-            var folder = entry.file.path.folder
-            while let path = folder, needed.insert(path.description).inserted { folder = path.folder }
+            // What stands above a folder that was met before was met as well.
+            for folder in entry.file.path.folders {
+                guard needed.insert(folder.description).inserted else { break }
+            }
         }
-        var found = Set(listed)
-        for deletion in comparison.deletions {
-            var folder = deletion.path.folder
-            while let path = folder, found.insert(path).inserted { folder = path.folder }
-        }
+        let found = Set(listed).union(comparison.deletions.flatMap(\.path.folders))
         return found.filter { folder in
             let name = folder.description
             return !needed.contains(name) && !planned.contains(name) && spares?(name, true) != true

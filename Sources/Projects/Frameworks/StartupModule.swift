@@ -10,11 +10,9 @@ enum StartupModule {
     /// - Returns: The dotted name.
     static func name(of file: SitePath, where isFile: (String) -> Bool) -> String {
         var names = [stem(file.name)]
-        var folder = file.folder
-        while let package = folder {
+        for package in file.folders {
             guard ["py", "pyw", "pyi"].contains(where: { isFile("\(package)/__init__.\($0)") }) else { break }
             names.insert(package.name, at: 0)
-            folder = package.folder
         }
         return names.joined(separator: ".")
     }
