@@ -62,5 +62,17 @@ struct FTPAuthoritiesTests {
         }
         #expect(failure.reason == .badInput)
         #expect(failure.diagnostics.first?.message.contains(name) == true)
+        #expect(failure.diagnostics.first?.hint == "look at what '--ca-file' names")
+    }
+
+    @Test(arguments: ["none.pem", "absent.pem"])
+    func `So is the variable that names it`(name: String) throws {
+        let failure = try #require(throws: Failure.self) {
+            try told {
+                FTPAuthorities(
+                    replacement: $0.path.appending(name), additional: $0.path.appending("one.pem"))
+            }
+        }
+        #expect(failure.diagnostics.first?.hint == "look at what 'SSL_CERT_FILE' names")
     }
 }

@@ -34,7 +34,8 @@ import Tunnel
             .proxy(ProxyFailure(.notReached("r"), of: "p", in: "HTTPS_PROXY")),
             .proxy(ProxyFailure(.credentials(given: false), of: "p", in: "HTTPS_PROXY")),
             .proxy(ProxyFailure(.refused(status: 403), of: "p", in: "HTTPS_PROXY")),
-            .authoritiesNotRead(file: "f"), .certificateUntrusted, .certificateExpired(at: nil),
+            .authoritiesNotRead(file: "f", source: "--ca-file"), .certificateUntrusted,
+            .certificateExpired(at: nil),
             .certificateNotYetValid(from: "later"), .certificateForOtherHost, .tlsFailed("bad certificate"),
             .tlsFailed("wrong version"), .connectionLost, .noAnswer(seconds: 30), .notHTTP,
         ] as [TunnelFailure.Cause])

@@ -152,7 +152,8 @@ def test_certificates(attach, authority: Authority) -> None:
         assert "TLS with" in attach(f"https://127.0.0.1:{port}")[1]
     missing = attach("https://localhost:1", "--ca-file", "missing.pem")
     assert missing[0] == BAD_INPUT
-    assert "missing.pem' cannot be read as certificates" in missing[1]
+    assert "missing.pem' cannot be read as certificates" in missing[1] and "'--ca-file'" in missing[1]
+    assert "'SSL_CERT_FILE'" in attach("https://localhost:1", SSL_CERT_FILE="missing.pem")[1]
 
 
 def test_proxies(attach, authority: Authority) -> None:

@@ -14,7 +14,7 @@ struct FailureTests {
         .proxy(ProxyFailure(.notReached("it refuses the connection"), of: "p:1", in: "HTTPS_PROXY")),
         .proxy(ProxyFailure(.credentials(given: true), of: "p:1", in: "HTTPS_PROXY")),
         .proxy(ProxyFailure(.refused(status: 403), of: "p:1", in: "HTTPS_PROXY")), .plaintext,
-        .authoritiesNotRead(file: "ca.pem"),
+        .authoritiesNotRead(file: "ca.pem", source: "--ca-file"),
         .certificateUntrusted,
         .certificateExpired(at: "2026-01-01T00:00:00Z"),
         .certificateNotYetValid(from: "2030-01-01T00:00:00Z"),

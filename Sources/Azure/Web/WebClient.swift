@@ -28,10 +28,13 @@ package final class WebClient: Sendable {
         configuration.timeout.write = .seconds(120)
         var tls = TLSConfiguration.makeClientConfiguration()
         if let file = environment["SSL_CERT_FILE"], !file.isEmpty {
-            tls.trustRoots = .certificates(try Self.certificates(FilePath(file)))
+            tls.trustRoots = .certificates(
+                try Self.certificates(FilePath(file), namedBy: "SSL_CERT_FILE"))
         }
         if let certificates {
-            tls.additionalTrustRoots = [.certificates(try Self.certificates(certificates))]
+            tls.additionalTrustRoots = [
+                .certificates(try Self.certificates(certificates, namedBy: "--ca-file"))
+            ]
         }
         configuration.tlsConfiguration = tls
         clients = ProxiedClients(configuration, ProxyVariables(environment))
@@ -82,12 +85,12 @@ package final class WebClient: Sendable {
         }
     }
 
-    private static func certificates(_ file: FilePath) throws(Failure) -> [NIOSSLCertificate] {
-        let bytes = try FileContents.read(file, limit: 16 << 20)
+    private static func certificates(
+        _ file: FilePath, namedBy source: String
+    ) throws(Failure) -> [NIOSSLCertificate] {
+        let bytes = try FileContents.certificates(file, namedBy: source)
         guard let found = try? NIOSSLCertificate.fromPEMBytes(bytes), !found.isEmpty else {
-            throw Failure(
-                .badInput, id: "ca-file-unreadable", "'\(file)' holds no certificates in PEM form",
-                at: .init(file: file.string), hint: "look at '--ca-file' or 'SSL_CERT_FILE'")
+            throw Failure(noCertificatesIn: file, namedBy: source)
         }
         return found
     }

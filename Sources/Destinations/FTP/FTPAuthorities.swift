@@ -1,4 +1,3 @@
-import Diagnostics
 import Files
 package import SystemPackage
 
@@ -43,22 +42,17 @@ package struct FTPAuthorities: Sendable, Equatable {
     func told(in folder: FilePath, systemFiles: [FilePath] = Self.systemFiles) throws -> Told? {
         guard let additional else { return replacement.map { Told(file: $0, folder: folder) } }
         let base = replacement ?? systemFiles.first { FileKind(of: $0) == .regular }
-        var bundle = try base.map { try Self.certificates($0) } ?? []
+        var bundle =
+            try base.map {
+                replacement == nil
+                    ? try FileContents.read($0)
+                    : try FileContents.certificates($0, namedBy: "SSL_CERT_FILE")
+            } ?? []
         bundle.append(UInt8(ascii: "\n"))
-        bundle += try Self.certificates(additional)
+        // Of a bundle only the parts that are none would be left out, without a word.
+        bundle += try FileContents.certificates(additional, namedBy: "--ca-file")
         let file = folder.appending("authorities.pem")
         try FileReplacement.write(bundle, to: file)
         return Told(file: file, folder: base == nil ? nil : folder)
-    }
-
-    private static func certificates(_ file: FilePath) throws -> [UInt8] {
-        let bytes = try FileContents.read(file, limit: 16 << 20)
-        // Of a bundle only the parts that are none would be left out, without a word.
-        guard bytes.firstRange(of: "-----BEGIN ".utf8) != nil else {
-            throw Failure(
-                .badInput, id: "ca-file-unreadable", "'\(file)' holds no certificates in PEM form",
-                at: .init(file: file.string), hint: "look at '--ca-file' or 'SSL_CERT_FILE'")
-        }
-        return bytes
     }
 }

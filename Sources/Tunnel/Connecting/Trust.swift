@@ -19,10 +19,12 @@ package struct Trust: Sendable {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
         if let file = environment["SSL_CERT_FILE"], !file.isEmpty {
-            configuration.trustRoots = .certificates(try Self.certificates(file))
+            configuration.trustRoots = .certificates(try Self.certificates(file, namedBy: "SSL_CERT_FILE"))
         }
         if let caFile {
-            configuration.additionalTrustRoots = [.certificates(try Self.certificates(caFile.string))]
+            configuration.additionalTrustRoots = [
+                .certificates(try Self.certificates(caFile.string, namedBy: "--ca-file"))
+            ]
         }
         do {
             context = try NIOSSLContext(configuration: configuration)
@@ -31,9 +33,11 @@ package struct Trust: Sendable {
         }
     }
 
-    private static func certificates(_ file: String) throws(TunnelFailure) -> [NIOSSLCertificate] {
+    private static func certificates(
+        _ file: String, namedBy source: String
+    ) throws(TunnelFailure) -> [NIOSSLCertificate] {
         guard let found = try? NIOSSLCertificate.fromPEMFile(file), !found.isEmpty else {
-            throw TunnelFailure(.authoritiesNotRead(file: file), at: file)
+            throw TunnelFailure(.authoritiesNotRead(file: file, source: source), at: file)
         }
         return found
     }

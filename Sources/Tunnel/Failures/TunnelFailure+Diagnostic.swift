@@ -71,7 +71,7 @@ extension TunnelFailure {
         case .timedOut(let seconds): "'\(place)' took no connection within \(seconds) s"
         case .unreachable(let reason): "'\(place)' cannot be reached: \(reason)"
         case .proxy(let failure): failure.message(connecting: "'\(place)'")
-        case .authoritiesNotRead(let file): "'\(file)' cannot be read as certificates in PEM form"
+        case .authoritiesNotRead(let file, _): "'\(file)' cannot be read as certificates in PEM form"
         case .certificateUntrusted:
             "the certificate of '\(place)' comes from an authority that is not trusted here"
         case .certificateExpired(let end):

@@ -10,7 +10,7 @@ extension TunnelFailure {
         case .timedOut, .unreachable:
             "check the network, and whether a firewall or an access restriction of the site is in between"
         case .proxy(let failure): failure.hint
-        case .authoritiesNotRead: "check the path and that it is a .pem or .crt file"
+        case .authoritiesNotRead(_, let source): "look at what '\(source)' names"
         case .certificateUntrusted: "name the authority's certificate with '--ca-file FILE'"
         case .certificateExpired, .certificateNotYetValid: "renew it, or check the clock of this machine"
         case .certificateForOtherHost: "use the name that the certificate is made out for"

@@ -43,8 +43,8 @@ package struct TunnelFailure: Error, Hashable, Sendable {
         case unreachable(String)
         /// The proxy that the environment names does not connect to the site.
         case proxy(ProxyFailure)
-        /// The file with certificates of authorities cannot be read.
-        case authoritiesNotRead(file: String)
+        /// The file with certificates of authorities, which an option or a variable names, cannot be read.
+        case authoritiesNotRead(file: String, source: String)
         case certificateUntrusted
         /// The end of its life, where it could be read.
         case certificateExpired(at: String?)
