@@ -80,7 +80,6 @@ extension PublishProfile {
         provider = text("PublishProvider")
         publishURL = text("PublishUrl")
         configuration = text("LastUsedBuildConfiguration") ?? text("Configuration")
-        platform = text("LastUsedPlatform") ?? text("Platform")
         siteURL = text("SiteUrlToLaunchAfterPublish") ?? text("DestinationAppUrl")
         deletesExistingFiles = flag("DeleteExistingFiles") ?? false
         skipsExtraFilesOnServer = flag("SkipExtraFilesOnServer")

@@ -17,8 +17,6 @@ package struct PublishProfile: Sendable, Hashable {
     package var publishURL: String?
     /// The build configuration it was last used with, or names itself.
     package var configuration: String?
-    /// The platform it was last used with, or names itself, such as `Any CPU`.
-    package var platform: String?
     /// The address of the site.
     package var siteURL: String?
     /// Whether files of the target that are not part of the site are deleted.
