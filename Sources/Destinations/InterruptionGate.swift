@@ -41,9 +41,6 @@ package final class InterruptionGate: Sendable {
         return result
     }
 
-    /// Whether somebody has interrupted.
-    package var isInterrupted: Bool { state.withLock { $0.isInterrupted } }
-
     /// Waits until nothing goes on that must not stop, and lets nothing of that kind begin any more.
     ///
     /// - Returns: What the work that was waited for failed with, else `CancellationError`.
