@@ -6,7 +6,7 @@ package struct EndpointAccess: Sendable {
     package var isDebugging = false
     /// The new secret, to see the new build answer; nil where the site agent does not.
     package var secret: Secret?
-    /// The secret that the site has had, to end the sessions that still run.
+    /// The secret that the site at this address has had, to end the sessions that still run; nil where it had none.
     package var previousSecret: Secret?
     /// Where the site answers.
     package var siteURL: SiteURL?

@@ -15,6 +15,13 @@ from serving import Served
 
 MINE = "https://mine.example"
 DEBUG = ("--configuration", "Debug")
+OTHER = """<Project>
+  <PropertyGroup>
+    <WebPublishMethod>FileSystem</WebPublishMethod>
+    <PublishUrl>../zzz</PublishUrl>
+  </PropertyGroup>
+</Project>
+"""
 
 
 async def refuse(connection: Any) -> None:
@@ -64,6 +71,22 @@ def test_another_host_is_not_sent_the_secret(program: Program, project: Path) ->
         (project.parent / "other").write_text("another-secret")
         attach(url, "--secret-file", project.parent / "other", status=69)
         assert secrets(running) == {"another-secret"}
+
+
+def test_a_publish_to_a_place_without_an_address_gives_nobody_the_secret(
+    program: Program, project: Path
+) -> None:
+    folder = project / "Properties" / "PublishProfiles"
+    folder.mkdir(parents=True)
+    (folder / "Other.pubxml").write_text(OTHER)
+    program(*DEBUG, "--profile", "Other", cwd=project)
+    with endpoint() as (running, url):
+        for options in ((), ("--profile", "Other")):
+            refused = program("attach", "--check", "--timeout", "2", url, *options, cwd=project, status=77)
+            assert f"the secret of the project is for '{MINE}', and is not sent to '{url}' (" in refused.err
+        found = program("doctor", url, cwd=project, status=None)
+        assert f"warning: the secret of the project is for '{MINE}', and is not sent to '{url}' (" in found.err
+        assert not secrets(running)
 
 
 def test_a_site_whose_address_nobody_has_said_is_sent_it(program: Program, sample: Any) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import stand_faults as faults
 from azure_publishing import AzurePublishing, errors, small_project
-from azure_stand import AzureStand
+from azure_stand import AzureStand, Running
 from https_stand import Reply
 from program import Program
 
@@ -40,6 +40,28 @@ def test_a_failure_after_the_upload_keeps_the_new_secret(
     result = publishing.debug(status=1)
     assert len(errors(result)) == 1 and "new secret" in result.err
     assert secret_here(publishing.project) == secret_there(publishing) != old
+
+
+def test_the_old_secret_goes_to_the_site_that_had_it_only(
+    program: Program, tmp_path: Path, azure: AzureStand
+) -> None:
+    publishing = AzurePublishing(program, azure, azure.add(), small_project(tmp_path / "project"))
+    other = azure.add("other")
+    end = ("DELETE", "/ptvsd/sessions")
+
+    def asked(running: Running) -> list[tuple[str, str]]:
+        return [seen[:2] for seen in running.host.seen if seen[1] == "/ptvsd/sessions"]
+
+    publishing.debug()
+    assert asked(publishing.running) == []
+    publishing.debug()
+    assert asked(publishing.running) == [end]
+    moved = ("--to", "azure:other", "--configuration", "Debug", "--yes")
+    publishing.run(*moved)
+    assert asked(other) == []
+    publishing.run(*moved)
+    assert asked(other) == [end]
+    assert asked(publishing.running) == [end]
 
 
 def test_a_failure_before_the_upload_keeps_the_old_secret(

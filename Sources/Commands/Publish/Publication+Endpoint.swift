@@ -1,7 +1,4 @@
 import Destinations
-import Files
-import Projects
-import SystemPackage
 import WebConfiguration
 
 extension Publication {
@@ -12,17 +9,12 @@ extension Publication {
         if configuration.debugging?.settings != nil {
             access.secret = configuration.debugging?.attachURL.secret
         }
-        access.previousSecret = previousSecret
         access.siteURL = request.siteURL
+        // The hidden file holds it until this publish has succeeded. It lets people into the site that was published
+        // last, and whoever answers at an address that is new or mistyped must not learn it.
+        access.previousSecret = request.siteURL.flatMap {
+            HiddenConfiguration.lastSecret(for: $0, of: workspace)
+        }
         return access
-    }
-
-    /// The secret of the last publish, which stands in the hidden file until this one has succeeded.
-    private var previousSecret: Secret? {
-        guard let path = try? WebDebugConfig.find(in: workspace.project.home),
-            let bytes = try? FileContents.read(path),
-            let config = try? WebDebugConfig(parsing: bytes, file: path.string)
-        else { return nil }
-        return try? config.secret()
     }
 }

@@ -47,7 +47,7 @@ struct HiddenConfiguration {
                 hint: "'ptvsd-publish --configuration Debug' writes it")
         }
         self.path = path
-        config = try WebDebugConfig(parsing: FileContents.read(path), file: context.display(path))
+        config = try Self.read(path, context)
         projectFolder = location.folder
         self.siteURL = (siteURL ?? lastPublish?.siteURL).flatMap(SiteURL.init)
     }
@@ -59,12 +59,14 @@ struct HiddenConfiguration {
 
     /// The secret, to be sent to a site that somebody has named.
     ///
-    /// - Throws: A `Failure` when the project's site is known and it is another, or the file holds no secret.
+    /// - Throws: A `Failure` when sites of the project are known and it is another, or the file holds no secret.
     func secret(for site: SiteURL) throws(Failure) -> Secret {
-        if let siteURL, !isOwn(site) {
+        let known = siteURL.map { [$0] } ?? memory.sites
+        if !known.isEmpty, !isOwn(site) {
+            let names = known.map { "'\($0)'" }.joined(separator: " and ")
             throw Failure(
                 .notAuthorised, id: "attach-secret-of-other-site",
-                "the secret of the project is for '\(siteURL)', and is not sent to '\(site)'",
+                "the secret of the project is for \(names), and is not sent to '\(site)'",
                 hint: "if the project's site answers there as well, say so with '--site-url \(site)'; "
                     + "'--secret-file FILE' gives another secret")
         }
@@ -73,7 +75,7 @@ struct HiddenConfiguration {
 
     /// Whether a site is one that the project was published to, or is served here by this program.
     private func isOwn(_ site: SiteURL) -> Bool {
-        let known = memory.siteURLs.compactMap(SiteURL.init) + [siteURL].compactMap(\.self)
+        let known = memory.sites + [siteURL].compactMap(\.self)
         if known.contains(where: { $0.host == site.host || $0.isLoopback && site.isLoopback }) { return true }
         let served = site.isLoopback ? ServingMark.site(at: site.port ?? 80, in: state) : nil
         return served.map { memory.destinations.contains($0.string) } == true
@@ -117,16 +119,46 @@ struct HiddenConfiguration {
     static func find(
         _ location: ProjectLocation, _ options: ProjectOptions, _ memory: PublishMemory, _ context: Context
     ) throws -> FilePath? {
-        if let path = memory.latestDebugging(profile: options.profileName)?.hiddenFile.map({ FilePath($0) }),
-            FileKind(of: path) == .regular
-        {
-            return path
-        }
-        if let path = try WebDebugConfig.find(in: location.folder) { return path }
+        if let path = try find(in: location.folder, profile: options.profileName, memory) { return path }
         if case .projectFile = location {
             let workspace = try Workspace(options, context: context, mayLackWebConfig: true)
             if let path = try WebDebugConfig.find(in: workspace.project.home) { return path }
         }
         return nil
     }
+
+    /// The secret of the last publish, to be sent to where the next one goes.
+    ///
+    /// - Parameters:
+    ///   - site: Where the site answers.
+    ///   - workspace: The project.
+    /// - Returns: Nil when there is none, or the project was never published to that site.
+    static func lastSecret(for site: SiteURL, of workspace: Workspace) -> Secret? {
+        guard workspace.memory.sites.contains(where: { ($0.host, $0.port) == (site.host, site.port) }),
+            let path = try? find(
+                in: workspace.project.home, profile: workspace.profile?.name, workspace.memory)
+        else { return nil }
+        return try? read(path, workspace.context).secret()
+    }
+
+    /// Where the last Debug publish wrote it, else in a folder.
+    private static func find(
+        in folder: FilePath, profile: String?, _ memory: PublishMemory
+    ) throws(Failure) -> FilePath? {
+        if let path = memory.latestDebugging(profile: profile)?.hiddenFile.map({ FilePath($0) }),
+            FileKind(of: path) == .regular
+        {
+            return path
+        }
+        return try WebDebugConfig.find(in: folder)
+    }
+
+    private static func read(_ path: FilePath, _ context: Context) throws(Failure) -> WebDebugConfig {
+        try WebDebugConfig(parsing: FileContents.read(path), file: context.display(path))
+    }
+}
+
+extension PublishMemory {
+    /// The project's sites, as far as it is known where they answer.
+    fileprivate var sites: [SiteURL] { siteURLs.sorted().compactMap(SiteURL.init) }
 }
