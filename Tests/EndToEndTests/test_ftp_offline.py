@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any, Iterator
 
 import pytest
+from azure_publishing import small_project
 from ftp_stand import FTPStand
 from process_tree import started_by
-from program import Program, Running, tree
+from program import SITE, Program, Running, tree, web_config
 from serving import wait_until
+from small_wheel import small_wheel
 
 
 def prepare(stand: FTPStand, program: Program, project: Path) -> Path:
@@ -52,9 +54,9 @@ def slow(program: Program, sample: Any) -> Iterator[tuple[FTPStand, Path]]:
         yield stand, project
 
 
-def start(program: Program, stand: FTPStand, project: Path) -> Running:
+def start(program: Program, stand: FTPStand, project: Path, *options: str | Path) -> Running:
     """Starts a publish; from the first file on the server takes its time."""
-    run = Running(program, "--to", stand.url("www"), cwd=project, environment={})
+    run = Running(program, "--to", stand.url("www"), *options, cwd=project, environment={})
     wait_until((stand.root / "www" / ".ptvsd-publish-staging").exists, "files are sent", 60)
     stand.proxy.latency = 0.1
     return run
@@ -112,6 +114,36 @@ def test_an_interrupted_change_is_brought_to_its_end(
     assert tree(stand.root / "www") == tree(project.parent / "expected")
     again = program("--to", stand.url("www"), "--format", "json", cwd=project).json()
     assert {file["action"] for file in again["files"]} == {"keep"}, "what was done is known"
+
+
+@pytest.mark.parametrize("configuration", ["Debug", "Release"])
+def test_a_first_publish_that_was_interrupted_and_finished_is_remembered(
+    configuration: str, program: Program, tmp_path: Path
+) -> None:
+    project = small_project(tmp_path / "site", iis=True)
+    with FTPStand() as stand:
+        program.environment.update(stand.environment)
+        root = stand.root / "www"
+        root.mkdir()
+        root.chmod(0o777)
+        # What stands there already is replaced, for which the site is switched off.
+        (root / "app.py").write_text("foreign = 1\n")
+        wheel = ("--debugpy", small_wheel(tmp_path))
+        # A site this small is sent before anybody looks.
+        stand.proxy.latency = 0.1
+        run = start(program, stand, project, "--configuration", configuration, "--site-url", SITE, *wheel)
+        await_offline(stand)
+        terminal_interrupts(run)
+        assert ended(run, stand) == 130, run.log
+        if configuration == "Debug":
+            assert "holds its new secret" in run.log
+            # The destination is known.
+            program("rotate", cwd=project)
+            assert program("url", cwd=project).out[6:][:43] in web_config(root).read_text()
+        else:
+            assert "secret" not in run.log
+            program("--configuration", "Debug", *wheel, cwd=project)
+        assert f"@{SITE.removeprefix('https://')}/" in program("url", cwd=project).out
 
 
 @pytest.mark.parametrize("interrupt", [terminal_interrupts, system_ends])

@@ -2,25 +2,24 @@ import Diagnostics
 import Files
 import Synchronization
 
-/// The hidden file of a new secret: made ready before anything is sent, and put in place as soon as the site has the
-/// secret, whatever fails after that.
+/// The hidden file of a new secret, if there is one: made ready before anything is sent, and put in place as soon as the
+/// site is the new one, whatever fails after that.
 final class PendingFile: Sendable {
     private enum State {
-        case staged(FileReplacement.Staged)
+        case staged(FileReplacement.Staged?)
         case committed
         case failed(Failure)
-        /// There is none, or it is gone.
-        case none
+        case discarded
     }
 
     private let state: Mutex<State>
 
     /// Takes what was made ready; nil for nothing.
     init(_ staged: FileReplacement.Staged?) {
-        state = Mutex(staged.map { .staged($0) } ?? .none)
+        state = Mutex(.staged(staged))
     }
 
-    /// Whether it is in place.
+    /// Whether the site is the new one, and the file in place.
     var isCommitted: Bool {
         state.withLock { if case .committed = $0 { true } else { false } }
     }
@@ -30,7 +29,7 @@ final class PendingFile: Sendable {
         state.withLock {
             guard case .staged(let staged) = $0 else { return }
             do throws(Failure) {
-                try staged.commit()
+                try staged?.commit()
                 $0 = .committed
             } catch {
                 $0 = .failed(error)
@@ -52,8 +51,8 @@ final class PendingFile: Sendable {
     func discard() {
         state.withLock {
             guard case .staged(let staged) = $0 else { return }
-            staged.discard()
-            $0 = .none
+            staged?.discard()
+            $0 = .discarded
         }
     }
 }

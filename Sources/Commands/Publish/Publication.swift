@@ -148,12 +148,15 @@ struct Publication {
         } catch {
             hidden.discard()
             if hidden.isCommitted {
-                narrate("the site was sent, and '\(WebDebugConfig.fileName)' holds its new secret")
+                if configuration.debugging != nil {
+                    narrate("the site was sent, and '\(WebDebugConfig.fileName)' holds its new secret")
+                }
+                remember(plan.buildID, configuration, memory)
             }
             throw error
         }
         try hidden.finish()
-        if !isDryRun { remember(report, configuration, memory) }
+        remember(report.buildID, configuration, memory)
         return PublicationOutcome(
             report: report, configuration: configuration, lifetime: request.lifetime, isDryRun: isDryRun,
             hiddenFileName: configuration.debugging.map { hiddenFileName($0.hiddenFile) } ?? "",
@@ -194,15 +197,16 @@ struct Publication {
         workspace.context.display(file.path)
     }
 
-    /// Keeps what later commands want to know.
+    /// Keeps what later commands want to know, once the site is the new one.
     private func remember(
-        _ report: PublishReport, _ configuration: SiteConfiguration, _ digests: DigestMemory
+        _ buildID: String, _ configuration: SiteConfiguration, _ digests: DigestMemory
     ) {
+        guard !isDryRun else { return }
         var memory = workspace.memory
         memory[workspace.profile?.name] = PublishMemory.Item(
             destination: reference.text, siteURL: request.siteURL?.description,
             host: configuration.host.rawValue, configuration: configuration.configuration,
-            buildID: report.buildID, time: request.now.formatted(.iso8601),
+            buildID: buildID, time: request.now.formatted(.iso8601),
             isDebugging: configuration.debugging != nil,
             startCommand: request.startCommand,
             hiddenFile: configuration.debugging?.hiddenFile.path.string)
