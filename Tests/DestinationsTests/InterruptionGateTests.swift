@@ -64,6 +64,30 @@ struct InterruptionGateTests {
         }
     }
 
+    @Test func whatIsAPartOfTheWorkBeginsAllTheSame() async throws {
+        let gate = InterruptionGate()
+        let steps = Steps()
+        let (begun, begin) = AsyncStream.makeStream(of: Void.self)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await #expect(throws: Broken.self) {
+                    try await InterruptionGate.$current.withValue(gate) {
+                        try await InterruptionGate.holding {
+                            begin.yield()
+                            while !gate.isInterrupted { await Task.yield() }
+                            try? await InterruptionGate.holding { steps.add("part") }
+                            throw Broken()
+                        }
+                    }
+                }
+            }
+            for await _ in begun { break }
+            #expect(await gate.interrupt() is Broken)
+            await group.waitForAll()
+        }
+        #expect(steps.all == ["part"])
+    }
+
     @Test func nothingBeginsAfterAnInterruption() async throws {
         let gate = InterruptionGate()
         #expect(await gate.interrupt() is CancellationError)
