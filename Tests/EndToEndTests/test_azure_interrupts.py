@@ -116,6 +116,20 @@ def test_a_package_that_was_taken_brings_its_secret(behind: AzurePublishing) -> 
     publish(behind)
 
 
+def test_it_does_so_if_the_answer_is_lost_as_well(behind: AzurePublishing) -> None:
+    old = known(behind)
+
+    def fault(interrupt: Callable[[], None]) -> Fault:
+        def alter(reply: Reply) -> Reply:
+            interrupt()
+            raise Cut
+
+        return Fault("POST", faults.UPLOAD, alter=alter)
+
+    run = interrupted(behind, fault, *debug(behind), "--full")
+    assert known(behind) != old and in_web_config(behind, known(behind)), run.log
+
+
 def test_one_that_was_refused_does_not(behind: AzurePublishing) -> None:
     old = known(behind)
 
