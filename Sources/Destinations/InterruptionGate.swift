@@ -20,14 +20,14 @@ package final class InterruptionGate: Sendable {
     /// Creates a gate that nobody has interrupted.
     package init() {}
 
-    /// Does work that an interruption waits for; without a gate it is just done.
+    /// Does work that an interruption waits for, or a part of such work; without a gate it is just done.
     ///
     /// - Returns: What `work` returns.
     /// - Throws: What `work` throws, or `CancellationError` when the interruption came before its beginning or end.
     package static func holding<Result>(_ work: () async throws -> Result) async throws -> Result {
         guard let gate = current else { return try await work() }
         try gate.state.withLock {
-            guard !$0.isInterrupted else { throw CancellationError() }
+            guard !$0.isInterrupted || $0.held > 0 else { throw CancellationError() }
             $0.held += 1
         }
         let result: Result
@@ -40,6 +40,9 @@ package final class InterruptionGate: Sendable {
         guard gate.release(nil) else { throw CancellationError() }
         return result
     }
+
+    /// Whether somebody has interrupted.
+    package var isInterrupted: Bool { state.withLock { $0.isInterrupted } }
 
     /// Waits until nothing goes on that must not stop, and lets nothing of that kind begin any more.
     ///

@@ -31,7 +31,13 @@ package struct SitePath: Hashable, Sendable {
         guard let first = components.first?.utf8, first.last != UInt8(ascii: ":"),
             first.dropFirst().first != UInt8(ascii: ":")
         else { throw Invalid(text: text) }
-        self.init(components: components)
+        // As long as its components with what joins them, and joined by nothing else: it is the description already.
+        let length = components.reduce(components.count - 1) { $0 + $1.utf8.count }
+        if bytes.count == length, !bytes.contains(UInt8(ascii: "\\")) {
+            self.init(components, text)
+        } else {
+            self.init(components: components)
+        }
     }
 
     private init(components: [String]) {

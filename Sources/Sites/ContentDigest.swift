@@ -63,11 +63,10 @@ package struct ContentDigest: Hashable, Sendable {
     private static func word(_ bytes: [UInt8], _ start: Int) -> UInt64? {
         var word: UInt64 = 0
         for position in start..<start + 16 {
-            switch bytes[position] {
-            case let digit where digit &- 0x30 < 10: word = word << 4 | UInt64(digit - 0x30)
-            case let digit where digit | 0x20 &- 0x61 < 6: word = word << 4 | UInt64((digit | 0x20) - 0x57)
-            default: return nil
-            }
+            let byte = bytes[position]
+            let (decimal, letter) = (byte &- 0x30, (byte | 0x20) &- 0x61)
+            guard decimal < 10 || letter < 6 else { return nil }
+            word = word &<< 4 | UInt64(decimal < 10 ? decimal : letter &+ 10)
         }
         return word
     }
@@ -76,12 +75,24 @@ package struct ContentDigest: Hashable, Sendable {
     package var hex: String {
         var digits: [UInt8] = []
         digits.reserveCapacity(64)
-        for word in [prefix, second, third, fourth] {
-            for shift in stride(from: 60, through: 0, by: -4) {
-                let digit = UInt8(truncatingIfNeeded: word >> UInt64(shift)) & 15
-                digits.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
-            }
-        }
+        appendHex(to: &digits)
         return String(decoding: digits, as: UTF8.self)
+    }
+
+    /// Writes its 64 hexadecimal digits.
+    func appendHex(to text: inout [UInt8]) {
+        Self.append(prefix, to: &text)
+        Self.append(second, to: &text)
+        Self.append(third, to: &text)
+        Self.append(fourth, to: &text)
+    }
+
+    private static func append(_ word: UInt64, to text: inout [UInt8]) {
+        var shift: UInt64 = 64
+        while shift > 0 {
+            shift &-= 4
+            let digit = UInt8(truncatingIfNeeded: word &>> shift) & 15
+            text.append(digit < 10 ? 0x30 &+ digit : 0x57 &+ digit)
+        }
     }
 }

@@ -10,12 +10,15 @@ package import SystemPackage
 package struct DigestMemory: Sendable {
     private static let heading = "ptvsd-publish digests 1"
     private var known: [String: Item] = [:]
-    private var used: [String: Item] = [:]
     private var news: [String: Item] = [:]
+    /// Whether the file held a memory, to which something can be added.
+    private var isKept = false
 
     private struct Item {
         var stamp: FileStamp
         var digest: ContentDigest
+        /// Whether the last plan asked for it.
+        var isUsed = false
     }
 
     /// Creates a memory that knows nothing.
@@ -26,6 +29,7 @@ package struct DigestMemory: Sendable {
         guard let bytes = try? FileContents.read(path) else { return }
         var lines = LineFields(bytes)
         guard lines.next(), lines.rest() == Self.heading else { return }
+        isKept = true
         known.reserveCapacity(bytes.count / 150)
         while lines.next() {
             guard let digest = lines.digest(), let stamp = lines.stamp() else { continue }
@@ -35,17 +39,17 @@ package struct DigestMemory: Sendable {
 
     /// The digest of the file at `path`, if it still looks like `stamp`.
     mutating func digest(of path: String, stamp: FileStamp) -> ContentDigest? {
-        guard let item = known[path], item.stamp == stamp else { return nil }
-        used[path] = item
-        return item.digest
+        guard let place = known.index(forKey: path), known.values[place].stamp == stamp else { return nil }
+        known.values[place].isUsed = true
+        return known.values[place].digest
     }
 
     /// Remembers what the file at `path` was digested to.
     mutating func record(_ digest: ContentDigest, of path: String, stamp: FileStamp) {
         // A line break in a path would end its line; such a file is simply read every time.
         guard !path.utf8.contains(UInt8(ascii: "\n")) else { return }
-        used[path] = Item(stamp: stamp, digest: digest)
-        news[path] = used[path]
+        known[path] = Item(stamp: stamp, digest: digest, isUsed: true)
+        news[path] = known[path]
     }
 
     /// Keeps at `path` what the last plan used: adds what is new, or writes it anew where much is outdated.
@@ -54,11 +58,12 @@ package struct DigestMemory: Sendable {
     ///
     /// - Throws: A `Failure` that names the file.
     package func write(to path: FilePath) throws(Failure) {
-        let isOutdated = known.count > 2 * used.count + 100
+        let usedCount = known.values.count(where: \.isUsed)
+        let isOutdated = known.count > 2 * usedCount + 100
         guard isOutdated || !news.isEmpty else { return }
-        let limit = isOutdated || known.isEmpty ? 0 : 400 * (used.count + 100)
+        let limit = isOutdated || !isKept ? 0 : 400 * (usedCount + 100)
         guard !AppendedLines.add(Self.lines(news), to: path, limit: limit, flushes: false) else { return }
-        let text = Array("\(Self.heading)\n".utf8) + Self.lines(used)
+        let text = Array("\(Self.heading)\n".utf8) + Self.lines(known.filter(\.value.isUsed))
         try Folder.create(path.removingLastComponent())
         try FileReplacement.write(text, to: path, mode: .ownerReadWrite, flushes: false)
     }

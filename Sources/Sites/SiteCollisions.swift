@@ -13,20 +13,23 @@ package struct SiteCollisions {
     ///   - isCaseSensitive: Whether the host tells `A` from `a`; Windows does not.
     package init(among files: [SiteFile], isCaseSensitive: Bool) {
         func key(_ path: String) -> String { isCaseSensitive ? path : path.lowercased() }
-        var taken: [String: SiteFile] = [:]
+        var taken: [String: Int] = [:]
         taken.reserveCapacity(files.count)
-        for file in files {
-            if let other = taken.updateValue(file, forKey: key(file.path.description)) {
-                diagnostics.append(Self.collision(other, file))
+        for (index, file) in files.enumerated() {
+            if let other = taken.updateValue(index, forKey: key(file.path.description)) {
+                diagnostics.append(Self.collision(files[other], file))
             }
         }
         var seen: Set<String> = []
-        for file in files {
-            for parent in file.path.folders {
-                guard seen.insert(key(parent.description)).inserted else { break }
+        var last: ArraySlice<String> = []
+        for file in files where file.path.components.dropLast() != last {
+            last = file.path.components.dropLast()
+            var folder = file.path.folder
+            while let parent = folder, seen.insert(key(parent.description)).inserted {
                 if let other = taken[key(parent.description)] {
-                    diagnostics.append(Self.obstacle(other, file))
+                    diagnostics.append(Self.obstacle(files[other], file))
                 }
+                folder = parent.folder
             }
         }
     }

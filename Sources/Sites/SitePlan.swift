@@ -105,7 +105,11 @@ package struct SitePlan: Sendable {
     private static func identifier(of entries: [Entry], salt: [UInt8]) -> String {
         var text = salt
         for entry in entries {
-            text += "\n\(entry.name)\0\(entry.digest.hex)\0\(entry.mode.rawValue)".utf8
+            text.append(UInt8(ascii: "\n"))
+            text += entry.name.utf8
+            text.append(0)
+            entry.digest.appendHex(to: &text)
+            text += "\0\(entry.mode.rawValue)".utf8
         }
         return String(ContentDigest(of: text).hex.prefix(16))
     }

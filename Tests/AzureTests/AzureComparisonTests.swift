@@ -109,6 +109,25 @@ struct AzureComparisonTests {
         #expect(comparison.deleted == [] && compare(site, known(before)).obstacles == [])
     }
 
+    @Test func `A folder in another spelling is in no way where something in it stays`() async throws {
+        let site = try await plan(["Static/Deep/a.css": "1", "Static/b.css": "2"])
+        var windows = known(site)
+        windows.ignoresCase = true
+        func obstacles(_ found: [String]) -> [String] {
+            let files = Dictionary(uniqueKeysWithValues: found.map { ($0, 1) })
+            let present = AzureComparison.Present(files: files, isWhole: true)
+            return compare(
+                site, windows, present: present, deletesExtraFiles: true, sparing: "static/uploads/"
+            ).obstacles
+        }
+        let found = ["static/Deep/a.css", "static/b.css"]
+        #expect(obstacles(found) == found)
+        #expect(obstacles(found + ["static/uploads/x"]) == [])
+        // Names of their own, and folders that nothing stays in, are spelled anew all the same.
+        let others = ["static/deep/a.css", "static/B.css"]
+        #expect(obstacles(others + ["static/uploads/x"]) == others.sorted())
+    }
+
     @Test func `Nothing is sent when nothing changed`() async throws {
         let site = try await plan(["a": "1", "b": "2"])
         #expect(compare(site, known(site)).upload == .nothing)

@@ -13,11 +13,6 @@ struct InterruptionGateTests {
         func add(_ name: String) { names.withLock { $0.append(name) } }
     }
 
-    /// Waits until nothing begins any more.
-    private func interruption() async {
-        while (try? await InterruptionGate.holding {}) != nil { await Task.yield() }
-    }
-
     @Test func workWithoutAGateIsJustDone() async throws {
         #expect(try await InterruptionGate.holding { 7 } == 7)
     }
@@ -32,7 +27,7 @@ struct InterruptionGateTests {
                     try await InterruptionGate.$current.withValue(gate) {
                         try await InterruptionGate.holding {
                             begin.yield()
-                            await interruption()
+                            while !gate.isInterrupted { await Task.yield() }
                             for _ in 0..<100 { await Task.yield() }
                             #expect(!Task.isCancelled)
                             steps.add("done")
@@ -57,7 +52,7 @@ struct InterruptionGateTests {
                     try await InterruptionGate.$current.withValue(gate) {
                         try await InterruptionGate.holding {
                             begin.yield()
-                            await interruption()
+                            while !gate.isInterrupted { await Task.yield() }
                             throw Broken()
                         }
                     }
@@ -67,6 +62,30 @@ struct InterruptionGateTests {
             #expect(await gate.interrupt() is Broken)
             await group.waitForAll()
         }
+    }
+
+    @Test func whatIsAPartOfTheWorkBeginsAllTheSame() async throws {
+        let gate = InterruptionGate()
+        let steps = Steps()
+        let (begun, begin) = AsyncStream.makeStream(of: Void.self)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await #expect(throws: Broken.self) {
+                    try await InterruptionGate.$current.withValue(gate) {
+                        try await InterruptionGate.holding {
+                            begin.yield()
+                            while !gate.isInterrupted { await Task.yield() }
+                            try? await InterruptionGate.holding { steps.add("part") }
+                            throw Broken()
+                        }
+                    }
+                }
+            }
+            for await _ in begun { break }
+            #expect(await gate.interrupt() is Broken)
+            await group.waitForAll()
+        }
+        #expect(steps.all == ["part"])
     }
 
     @Test func nothingBeginsAfterAnInterruption() async throws {

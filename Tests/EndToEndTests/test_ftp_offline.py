@@ -10,6 +10,7 @@ from typing import Any, Iterator
 import pytest
 from azure_publishing import small_project
 from ftp_stand import FTPStand
+from interrupting import system_ends, terminal_interrupts
 from process_tree import started_by
 from program import SITE, Program, Running, tree, web_config
 from serving import wait_until
@@ -73,31 +74,6 @@ def ended(run: Running, stand: FTPStand) -> int:
     status = run.process.wait(60)
     run.join()
     return status
-
-
-def terminal_interrupts(run: Running) -> None:
-    """What Ctrl-C does: everything that was started from the terminal gets the signal."""
-    os.killpg(run.process.pid, signal.SIGINT)
-    await_notice(run, signal.SIGINT)
-
-
-def system_ends(run: Running) -> None:
-    run.process.send_signal(signal.SIGTERM)
-    await_notice(run, signal.SIGTERM)
-
-
-def await_notice(run: Running, number: int) -> None:
-    """Waits until a signal has been noticed: another one would then end the program at once."""
-
-    def is_noticed() -> bool:
-        try:
-            status = Path(f"/proc/{run.process.pid}/status").read_text()
-        except FileNotFoundError:
-            return True
-        masks = [line.split()[1] for line in status.splitlines() if line.startswith(("SigIgn:", "SigCgt:"))]
-        return not any(int(mask, 16) >> (number - 1) & 1 for mask in masks)
-
-    wait_until(is_noticed, "the signal is noticed", 60)
 
 
 @pytest.mark.parametrize("interrupt", [terminal_interrupts, system_ends])

@@ -7,9 +7,13 @@ package struct DeploymentUpload: Sendable {
     package enum Contents: Sendable, Hashable {
         /// The whole site; with `clean`, everything else goes.
         case whole(clean: Bool)
-        /// Some files, made for a site that a certain deployment left.
-        case part(of: String)
+        /// Some files, made for a site that a certain deployment left; nil for what goes with any.
+        case part(of: String?)
     }
+
+    /// Does a delivery: the package goes off, and the server's answer tells whether it was taken, which nobody knows
+    /// who does not wait for it.
+    package typealias Delivering = (_ delivery: () async throws -> Bool) async throws -> Void
 
     /// Where to.
     package let kudu: KuduClient
@@ -40,11 +44,15 @@ package struct DeploymentUpload: Sendable {
 
     /// Uploads the package.
     ///
-    /// - Parameter observer: Is told how many bytes were sent.
+    /// - Parameters:
+    ///   - observer: Is told how many bytes were sent.
+    ///   - delivering: Does each delivery.
     /// - Returns: How its deployment is found among others; nil for a part of a site that may not be the one any more
     ///   that it was made for: it was not sent then, or nobody can tell whether it was.
     /// - Throws: A `Failure` that says why the SCM site does not take it, or `CancellationError`.
-    package func run(observer: @escaping WebRequest.SendObserver) async throws -> DeploymentSearch? {
+    package func run(
+        observer: @escaping WebRequest.SendObserver, delivering: Delivering
+    ) async throws -> DeploymentSearch? {
         let clock = ContinuousClock()
         let patience = clock.now + kudu.retries.time(300)
         var (attempt, waits) = (1, 0)
@@ -52,10 +60,22 @@ package struct DeploymentUpload: Sendable {
         var search = DeploymentSearch(tag: isPart ? nil : DeploymentSearch.newTag())
         while true {
             if case .part(let base) = contents {
-                guard let before = try await kudu.deployments(), before.settled == base else { return nil }
+                let before = try await kudu.deployments()
+                guard base == nil || before?.settled == base else { return nil }
+                guard let before else { throw deploymentsUnknown }
                 search.earlier = Set(before.compactMap(\.id))
             }
-            switch try await send(search.tag, observer) {
+            var outcome: Outcome?
+            try await delivering {
+                var found = try await send(search.tag, observer)
+                // The answer may have been lost, and not the package.
+                if case .again = found, try await hasArrived(&search) { found = .accepted(id: nil) }
+                outcome = found
+                return if case .accepted = found { true } else { false }
+            }
+            switch outcome {
+            // Nothing was delivered.
+            case nil: throw CancellationError()
             case .accepted(let id):
                 search.id = id
                 return search
@@ -66,8 +86,6 @@ package struct DeploymentUpload: Sendable {
                 waits += 1
                 try await Task.sleep(for: kudu.retries.pollDelay(waits + 5))
             case .again(let reason, let retryAfter):
-                // The answer may have been lost, and not the package.
-                if try await hasArrived(&search) { return search }
                 guard attempt < kudu.retries.attempts else {
                     throw Failure(
                         .unavailable, id: "upload-failed",
@@ -79,6 +97,12 @@ package struct DeploymentUpload: Sendable {
                 try await Task.sleep(for: kudu.retries.delay(after: attempt - 1, retryAfter: retryAfter))
             }
         }
+    }
+
+    private var deploymentsUnknown: Failure {
+        Failure(
+            .unavailable, id: "scm-not-ready", "\(kudu.name) does not tell its deployments",
+            hint: "publish again in a few minutes")
     }
 
     private var isPart: Bool { if case .part = contents { true } else { false } }
@@ -114,7 +138,7 @@ package struct DeploymentUpload: Sendable {
     /// Whether the SCM site works on what was sent although its answer did not come.
     ///
     /// A part carries no mark of its own: if it arrived, its deployment follows the one that it was made for, as
-    /// somebody else's would.
+    /// somebody else's would. One that goes with any site is sent again, which changes nothing.
     private func hasArrived(_ search: inout DeploymentSearch) async throws -> Bool {
         guard !isPart, let found = search.find(in: try await kudu.deployments() ?? []) else { return false }
         if found.state == .running || found.state == .succeeded { return true }

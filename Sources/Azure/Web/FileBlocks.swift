@@ -33,7 +33,7 @@ struct FileBlocks: AsyncSequence, Sendable {
 
         mutating func next() async throws -> ByteBuffer? {
             try Task.checkCancellation()
-            if sent > 0 { observer?(sent) }
+            if sent > 0 { try observer?(sent) }
             guard sent < size else { return nil }
             let file = try file ?? OpenFile(path)
             self.file = file

@@ -78,6 +78,8 @@ package final class WebClient: Sendable {
                 body: Array(body.readableBytesView))
         } catch let failure as Failure {
             throw failure
+        } catch let cancellation as CancellationError {
+            throw cancellation
         } catch {
             // Cancellation shows itself in many forms, most of them those of a cut connection.
             try Task.checkCancellation()

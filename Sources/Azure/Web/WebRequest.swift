@@ -12,8 +12,8 @@ package struct WebRequest: Sendable {
         case announced(Int, type: String)
     }
 
-    /// Is told how many bytes of a file have been sent.
-    package typealias SendObserver = @Sendable (Int) -> Void
+    /// Is told how many bytes of a file have been sent; what it throws ends the request.
+    package typealias SendObserver = @Sendable (Int) throws -> Void
 
     /// The method, such as `GET`.
     package var method: String

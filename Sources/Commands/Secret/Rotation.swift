@@ -81,7 +81,7 @@ struct Rotation {
                 let deployed = try await DeployedSite(in: destination)
                 let renewed = try deployed.renewed(secret: secret, expiry: expiry)
                 outcome.report = try await send(
-                    renewed, known: deployed.settings, to: destination, outcome, now
+                    renewed, with: secret, known: deployed.settings, to: destination, outcome, now
                 ) { staged.commit() }
             } else {
                 outcome.diagnostics += notSent(at: now)
@@ -89,6 +89,9 @@ struct Rotation {
             try staged.finish()
         } catch {
             staged.discard()
+            if staged.isCommitted {
+                console.progress("the site has the new secret, and so has '\(outcome.fileName)'")
+            }
             throw error
         }
         return outcome
@@ -106,7 +109,8 @@ struct Rotation {
     }
 
     private func send(
-        _ files: [SiteFile], known settings: AgentSettings?, to destination: any PublishDestination,
+        _ files: [SiteFile], with secret: Secret, known settings: AgentSettings?,
+        to destination: any PublishDestination,
         _ outcome: Outcome, _ now: Date, siteChanged: @escaping @Sendable () -> Void
     ) async throws -> PublishReport {
         // Only sites with the original's proxy have no settings, and those run under FastCGI.
@@ -120,11 +124,10 @@ struct Rotation {
         let plan = try await SitePlan.make(
             files: files, facts: facts, isCaseSensitive: host == HostKind.linux.rawValue,
             memory: &digests)
-        var report = try await destination.publish(
-            plan,
-            options: PublishOptions(
-                isPartial: true, time: now.formatted(.iso8601), siteChanged: siteChanged)
-        ) { _ in }
+        var options = PublishOptions(
+            isPartial: true, time: now.formatted(.iso8601), siteChanged: siteChanged)
+        options.endpoint.secret = secret
+        var report = try await destination.publish(plan, options: options) { _ in }
         report.buildID = settings?.buildID ?? hidden.lastPublish?.buildID ?? report.buildID
         report.diagnostics += outcome.diagnostics
         return report

@@ -97,7 +97,7 @@ package struct AzureComparison: Sendable {
         let names = Set(plan.entries.map(\.name))
         func stays(_ path: String) -> Bool { spares?(path, false) == true }
         let gone = Self.leaving(names, known, present).filter { !stays($0.key) }.sorted { $0.key < $1.key }
-        obstacles = Self.obstacles(to: names, known, present).filter { !stays($0) }
+        obstacles = Self.obstacles(to: names, known, present, stays)
         let folders = Set(names.flatMap(Self.folders))
         emptied = Set(obstacles.flatMap(Self.folders)).subtracting(folders).sorted { $0 > $1 }
         files = kept + gone.map { .init(deleted: $0.key, size: $0.value.size, digest: $0.value.digest) }
@@ -124,23 +124,36 @@ package struct AzureComparison: Sendable {
         name.indices.filter { name[$0] == "/" }.map { String(name[..<$0]) }
     }
 
+    /// The last part of a path.
+    private static func last(_ path: String) -> Substring {
+        path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+    }
+
     /// The known files that stand where the site has a folder, below one of its files, or under its name in another
     /// spelling, which Windows would keep.
     ///
-    /// Without a `web.config`, however its name is written, the site would be another one meanwhile.
+    /// Without a `web.config`, however its name is written, the site would be another one meanwhile. A folder keeps its
+    /// spelling as long as something stays in it.
     private static func obstacles(
-        to planned: Set<String>, _ known: Known, _ present: Present?
+        to planned: Set<String>, _ known: Known, _ present: Present?, _ stays: (_ path: String) -> Bool
     ) -> [String] {
         func fold(_ name: String) -> String { known.ignoresCase ? name.lowercased() : name }
-        let files = Set(planned.map(fold))
+        let files = Dictionary(planned.map { (fold($0), $0) }) { first, _ in first }
         let folders = Set(planned.flatMap(Self.folders).map(fold))
         let all = Set((known.manifest?.files ?? [:]).keys).union((known.manifest?.pending ?? [:]).keys)
             .union((present?.files ?? [:]).keys)
-        return all.filter { name in
+        let staying = Set(all.filter(stays))
+        let kept = Set(staying.flatMap(Self.folders))
+        func isRespelled(_ name: String) -> Bool {
+            guard let wanted = files[fold(name)], !fold(name).hasSuffix("web.config") else { return false }
+            return zip(Self.folders(of: name) + [name], Self.folders(of: wanted) + [wanted]).contains {
+                Self.last($0) != Self.last($1) && !kept.contains($0)
+            }
+        }
+        return all.subtracting(staying).filter { name in
             guard isInside(name), !planned.contains(name) else { return false }
-            let isRespelled = files.contains(fold(name)) && !fold(name).hasSuffix("web.config")
-            return isRespelled || folders.contains(fold(name))
-                || Self.folders(of: name).contains { files.contains(fold($0)) }
+            return isRespelled(name) || folders.contains(fold(name))
+                || Self.folders(of: name).contains { files[fold($0)] != nil }
         }.sorted()
     }
 

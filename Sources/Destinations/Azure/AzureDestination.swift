@@ -62,22 +62,37 @@ package struct AzureDestination: PublishDestination {
             name: name, plan: plan, options: options, deployment: deployment, session: session,
             settings: settings, record: try await connection.record(),
             manifest: manifest, web: connection.web, narrate: connection.tell)
-        let files: [PublishReport.File]
-        do {
-            files =
-                options.isPartial
-                ? try await publish.replaceFiles(observer: observer)
-                : try await publish.run(observer: observer)
-        } catch let failure as Failure {
-            // What failed half-way may have brought the new secret there all the same.
-            if publish.isBegun, await has(options.endpoint.secret) { options.siteChanged() }
-            throw failure
-        }
+        // Files that belong together are all replaced, or none.
+        let files =
+            options.isPartial
+            ? try await InterruptionGate.holding { try await run(&publish, observer) }
+            : try await run(&publish, observer)
         diagnostics.add(contentsOf: publish.diagnostics)
         let (seconds, rest) = (ContinuousClock.now - start).components
         return PublishReport(
             plan, to: name, files: files, diagnostics: diagnostics.all,
             seconds: Double(seconds) + Double(rest) * 1e-18)
+    }
+}
+
+extension AzureDestination {
+    /// Does a publish; what fails half-way may bring the new secret there all the same.
+    private func run(
+        _ publish: inout AzurePublish, _ observer: @escaping PublishProgress.Observer
+    ) async throws -> [PublishReport.File] {
+        let options = publish.options
+        do {
+            return options.isPartial
+                ? try await publish.replaceFiles(observer: observer)
+                : try await publish.run(observer: observer)
+        } catch let failure as Failure {
+            if publish.isBegun {
+                try? await InterruptionGate.holding {
+                    if await has(options.endpoint.secret) { options.siteChanged() }
+                }
+            }
+            throw failure
+        }
     }
 }
 

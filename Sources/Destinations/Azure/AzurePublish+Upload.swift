@@ -16,11 +16,16 @@ extension AzurePublish {
         _ comparison: AzureComparison, builds: Bool, observer: @escaping PublishProgress.Observer
     ) async throws -> Sent? {
         if !builds, !comparison.obstacles.isEmpty { try await clear(comparison) }
+        // With a whole site, Kudu would delete what an earlier one held, be it protected or not.
+        let everything: DeploymentUpload.Contents =
+            options.spares == nil || builds ? .whole(clean: false) : .part(of: nil)
         switch (comparison.upload, record.deployment) {
         case (.whole(let clean), _):
             return try await send(plan, as: .whole(clean: clean), observer: observer)
         case (.nothing, let base):
             guard try await kudu.deployments()?.settled != base else { return nil }
+        case (.part(let names), _) where names.count == plan.entries.count:
+            return try await send(plan, as: everything, observer: observer)
         case (.part(let names), let base):
             if let base,
                 let sent = try await send(plan.limited(to: names), as: .part(of: base), observer: observer)
@@ -30,7 +35,7 @@ extension AzurePublish {
         }
         // What was compared is not what is there any more.
         narrate("another deployment came in between; sending the whole site")
-        return try await send(plan, as: .whole(clean: false), observer: observer)
+        return try await send(plan, as: everything, observer: observer)
     }
 
     /// Sends a package and follows its deployment.
@@ -47,10 +52,22 @@ extension AzurePublish {
         try await notePending()
         isBegun = true
         let total = part.entries.count
+        let gate = InterruptionGate.current
         let search = try await DeploymentUpload(
             zip.path, size: zip.size, as: contents, to: kudu, narrate: narrate
-        ).run { sent in
-            observer(PublishProgress(files: total, totalFiles: total, bytes: sent, totalBytes: zip.size))
+        ).run { [size = zip.size] sent in
+            // A package that was cut is none: up to its last byte, nothing has to be waited for.
+            if sent < size, gate?.isInterrupted == true { throw CancellationError() }
+            observer(PublishProgress(files: total, totalFiles: total, bytes: sent, totalBytes: size))
+        } delivering: { [options] delivery in
+            var isTaken = false
+            do {
+                try await InterruptionGate.holding { isTaken = try await delivery() }
+            } catch {
+                // The server goes on with what it has taken.
+                if isTaken { options.siteChanged() }
+                throw error
+            }
         }
         guard let search else { return nil }
         narrate("uploaded \(Self.size(zip.size)); \(kudu.name) deploys it")
@@ -66,7 +83,7 @@ extension AzurePublish {
             throw error
         }
         options.siteChanged()
-        if case .part(let base) = contents, let all = try await kudu.deployments(),
+        if case .part(let base?) = contents, let all = try await kudu.deployments(),
             all.predecessor(of: deployment.id) != base
         {
             return nil

@@ -93,6 +93,7 @@ struct AzurePublish {
     ) async throws -> [PublishReport.File] {
         guard !record.isBuilt else { throw Failure(builtSite: name) }
         try refuseRunFromPackage()
+        isBegun = !options.isDryRun
         var files: [PublishReport.File] = []
         var replaced: [(path: String, bytes: [UInt8])] = []
         var progress = PublishProgress(

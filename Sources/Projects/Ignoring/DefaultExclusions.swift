@@ -27,27 +27,36 @@ enum DefaultExclusions {
         ("files of the desktop", [".DS_Store", "Thumbs.db", "desktop.ini"]),
     ]
 
-    private static let files = groups.map { group in
-        (group.reason, IgnoreFile(parsing: Array(group.rules.joined(separator: "\n").utf8), name: ""))
-    }
+    /// All rules, a line each, and the reason of every line.
+    private static let file = IgnoreFile(
+        parsing: Array(groups.flatMap(\.rules).joined(separator: "\n").utf8), name: "")
+    private static let reasons = groups.flatMap { group in group.rules.map { _ in group.reason } }
 
     /// Why a path, relative to the site's root, is not published by default; nil when it is.
     static func reason(for path: String, isFolder: Bool) -> String? {
         let bytes = Array(path.utf8)
         let name = bytes.lastIndex(of: UInt8(ascii: "/")).map { bytes[($0 + 1)...] } ?? bytes[...]
-        for (reason, file) in files {
-            if let rule = file.rule(for: bytes, name: name, isFolder: isFolder) {
-                return rule.isNegated ? nil : reason
-            }
+        guard let rule = file.rule(for: bytes, name: name, isFolder: isFolder), !rule.isNegated else {
+            return nil
         }
-        return nil
+        return reasons[rule.line - 1]
     }
 }
 
 /// Files that are never published, whatever a project or an ignore file says.
 enum NeverPublished {
+    /// Whether a name with this byte can be one of these: each has one of them.
+    private static func isTelling(_ byte: UInt8) -> Bool {
+        switch byte | 0x20 {
+        case UInt8(ascii: "b"), UInt8(ascii: "g"), UInt8(ascii: "j"): true
+        default: false
+        }
+    }
+
     /// Why a file of that name is never published; nil when it may be.
     static func reason(for name: String) -> String? {
+        // Hardly any name needs a closer look.
+        guard name.utf8.contains(where: isTelling) else { return nil }
         let name = name.lowercased()
         let inner = name.dropFirst("web.".count).dropLast(".config".count)
         if name.hasPrefix("web."), name.hasSuffix(".config"), name.utf8.count > "web..config".utf8.count,
