@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,26 @@ def test_a_rotation_changes_the_secret_of_what_is_there_and_nothing_else(
     assert private.sub(rb"\1", before["web.config"]) == private.sub(rb"\1", after["web.config"])
     first, second = (json.loads(files["ptvsd/settings.json"]) for files in (before, after))
     assert first["secretSHA256"] != second["secretSHA256"] and first["buildID"] == second["buildID"]
+
+
+def test_a_release_takes_no_zip_along_that_holds_a_secret(
+    program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = tmp_path / "plain"
+    project.mkdir()
+    (project / "app.py").write_text("from flask import Flask\n\napp = Flask(__name__)\n")
+    places = ("--site-python", r"C:\Python311\python.exe", "--site-root", r"C:\sites\plain")
+    program("init", "--host", "iis-httpplatform", *places, cwd=project)
+    program(*DEBUG, "--to", "site.zip", cwd=project)
+    (project / "copy.ZIP").write_bytes((project / "site.zip").read_bytes())
+    with zipfile.ZipFile(project / "data.zip", "w") as archive:
+        archive.writestr("ptvsd/notes.txt", "no site")
+    (project / "broken.zip").write_bytes(b"PK\5\6" + bytes(9))
+    # A colleague's machine remembers nothing of that publish.
+    monkeypatch.setitem(program.environment, "XDG_STATE_HOME", str(tmp_path / "nothing"))
+    program("--configuration", "Release", cwd=project)
+    published = {name for name in tree(project / "bin/publish") if name.lower().endswith(".zip")}
+    assert published == {"data.zip", "broken.zip"}
 
 
 def test_a_rotation_leaves_a_release_alone(program: Program, sample: Any) -> None:

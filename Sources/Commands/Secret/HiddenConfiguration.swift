@@ -102,7 +102,7 @@ struct HiddenConfiguration {
                 .warning(
                     "site-unknown",
                     "nobody has said where the site answers, so that '<site>' stands in the URL",
-                    hint: "give '--site-url https://…' once, here or when publishing"))
+                    hint: "give '--site-url https://…' here, or when publishing, which remembers it"))
         }
         return found
     }

@@ -13,8 +13,8 @@ struct Serve: SpeakingCommand {
         discussion: """
             Only what was published is read: the handlers, rewrite rules and processes are those of the published \
             web.config, with the server's paths replaced by this machine's, so that a broken configuration shows \
-            here. Publish again and the site is started anew. The interpreter has to have the site's packages, and \
-            for FastCGI wfastcgi. Ends with Ctrl-C.
+            here. Publish to a folder again and the site is started anew; a .zip is served as it was at the start. The \
+            interpreter has to have the site's packages, and for FastCGI wfastcgi. Ends with Ctrl-C.
 
             EXAMPLES
               ptvsd-publish serve

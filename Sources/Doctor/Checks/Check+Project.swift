@@ -249,7 +249,7 @@ extension Check {
                 Without it '<site>' stands in the attach URL, and nothing beyond this machine can be \
                 looked at.
                 """,
-            wayOut: "give '--site-url https://…' once, here or when publishing"
+            wayOut: "give '--site-url https://…' here, or when publishing, which remembers it"
         ) { project in
             guard project.subject.request.siteURL == nil else { return [] }
             return [Evidence("no address is known for '\(project.name)'")]

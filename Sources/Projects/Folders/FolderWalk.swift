@@ -188,6 +188,7 @@ extension FolderWalk {
             if isFolder, FileKind(of: source.appending("ptvsd").appending("settings.json")) == .regular {
                 return "output of this tool"
             }
+            if !isFolder, PublishedArchive.isOne(source) { return "output of this tool, holds a secret" }
         }
         let verdict = level.ignoring.verdict(on: path, isFolder: isFolder)
         if let (file, rule) = verdict, !rule.isNegated { return "ignored by \(file.name):\(rule.line)" }
