@@ -109,3 +109,10 @@ def small_project(folder: Path, files: int = 3, iis: bool = False) -> Path:
     for number in range(files - 1):
         (folder / "static" / f"file{number}.txt").write_text(f"contents {number}\n")
     return folder
+
+
+def without_build(program: Program, azure: AzureStand, folder: Path, host: str) -> AzurePublishing:
+    """A project, and a site on `linux` or `windows` that takes files as they are sent."""
+    linux = host == "linux"
+    running = azure.add(linux=linux, settings={"SCM_DO_BUILD_DURING_DEPLOYMENT": "false"})
+    return AzurePublishing(program, azure, running, small_project(folder / "project", iis=not linux))

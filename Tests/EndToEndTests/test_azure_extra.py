@@ -7,22 +7,18 @@ from pathlib import Path
 
 import pytest
 import stand_faults as faults
-from azure_publishing import AzurePublishing, errors, small_project
+from azure_publishing import AzurePublishing, errors, small_project, without_build
 from azure_stand import AzureStand
 from https_stand import Reply
 from program import Program
 from small_wheel import small_wheel
-
-NO_BUILD = {"SCM_DO_BUILD_DURING_DEPLOYMENT": "false"}
 
 
 @pytest.fixture(params=["linux", "windows"])
 def publishing(
     request: pytest.FixtureRequest, program: Program, tmp_path: Path, azure: AzureStand
 ) -> AzurePublishing:
-    linux = request.param == "linux"
-    running = azure.add(linux=linux, settings=NO_BUILD)
-    return AzurePublishing(program, azure, running, small_project(tmp_path / "project", iis=not linux))
+    return without_build(program, azure, tmp_path, request.param)
 
 
 def put(publishing: AzurePublishing, *names: str) -> None:

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 import stand_faults as faults
-from azure_publishing import AzurePublishing, small_project
+from azure_publishing import AzurePublishing, without_build
 from azure_stand import AzureStand
 from https_stand import Fault, Reply, Request
 from program import Program
 from stand_client import Client, package
 
-NO_BUILD = {"SCM_DO_BUILD_DURING_DEPLOYMENT": "false"}
 THEIRS = {"app.py": "theirs", "static/file1.txt": "theirs", "other.py": "theirs"}
 ONE_DEPLOY = "/api/publish?type=zip&async=true&clean="
 
@@ -23,9 +22,7 @@ def publishing(
     request: pytest.FixtureRequest, program: Program, tmp_path: Path, azure: AzureStand
 ) -> AzurePublishing:
     """A site that has been published, and an edit of one file that is to follow."""
-    linux = request.param == "linux"
-    running = azure.add(linux=linux, settings=NO_BUILD)
-    made = AzurePublishing(program, azure, running, small_project(tmp_path / "project", iis=not linux))
+    made = without_build(program, azure, tmp_path, request.param)
     made.release()
     (made.project / "static" / "file0.txt").write_text("edited\n" * 100)
     made.forget()

@@ -7,16 +7,22 @@ from typing import Any
 
 import pytest
 from azure_publishing import AzurePublishing, errors, small_project
-from azure_secrets import agents, digest, in_web_config, known, publish
+from azure_secrets import (
+    agents,
+    behind_http_platform,
+    digest,
+    in_web_config,
+    known,
+    publish,
+    published_under_fastcgi,
+)
 from azure_stand import AzureStand
 from program import Program
 
 
 @pytest.fixture
 def behind(program: Program, tmp_path: Path, azure: AzureStand) -> AzurePublishing:
-    """A site behind httpPlatform: what its web.config says counts."""
-    running = azure.add(linux=False, settings={}, pace=0.01)
-    made = AzurePublishing(program, azure, running, small_project(tmp_path / "project", iis=True))
+    made = behind_http_platform(program, azure, tmp_path)
     (made.project / "zoo.txt").write_text("1\n")
     publish(made)
     return made
@@ -24,10 +30,7 @@ def behind(program: Program, tmp_path: Path, azure: AzureStand) -> AzurePublishi
 
 @pytest.fixture
 def under_fastcgi(program: Program, sample: Any, azure: AzureStand) -> AzurePublishing:
-    """A site under FastCGI: what the agent's settings say counts."""
-    made = AzurePublishing(program, azure, azure.add("fastcgi", linux=False, pace=0.01), sample("BottleSite"))
-    publish(made)
-    return made
+    return published_under_fastcgi(program, azure, sample("BottleSite"))
 
 
 def test_the_new_secret_is_kept_where_the_site_has_it(behind: AzurePublishing) -> None:

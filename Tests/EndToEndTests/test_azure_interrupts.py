@@ -8,8 +8,16 @@ from typing import Any, Callable
 
 import pytest
 import stand_faults as faults
-from azure_publishing import AzurePublishing, errors, small_project
-from azure_secrets import agents, digest, in_web_config, known, publish
+from azure_publishing import AzurePublishing, errors
+from azure_secrets import (
+    agents,
+    behind_http_platform,
+    digest,
+    in_web_config,
+    known,
+    publish,
+    published_under_fastcgi,
+)
 from azure_stand import AzureStand
 from https_stand import Cut, Fault, Reply, Request
 from interrupting import terminal_interrupts
@@ -22,19 +30,14 @@ CONFIGURATION = r"(?i)/wwwroot/web\.config$"
 
 @pytest.fixture
 def behind(program: Program, tmp_path: Path, azure: AzureStand) -> AzurePublishing:
-    """A site behind httpPlatform: what its web.config says counts."""
-    running = azure.add(linux=False, settings={}, pace=0.01)
-    made = AzurePublishing(program, azure, running, small_project(tmp_path / "project", iis=True))
+    made = behind_http_platform(program, azure, tmp_path)
     publish(made)
     return made
 
 
 @pytest.fixture
 def under_fastcgi(program: Program, sample: Any, azure: AzureStand) -> AzurePublishing:
-    """A site under FastCGI: what the agent's settings say counts."""
-    made = AzurePublishing(program, azure, azure.add("fastcgi", linux=False, pace=0.01), sample("BottleSite"))
-    publish(made)
-    return made
+    return published_under_fastcgi(program, azure, sample("BottleSite"))
 
 
 def interrupted(

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 import stand_faults as faults
-from azure_publishing import AzurePublishing, errors, small_project
+from azure_publishing import AzurePublishing, errors, without_build
 from azure_stand import AzureStand
 from program import Program
 
-NO_BUILD = {"SCM_DO_BUILD_DURING_DEPLOYMENT": "false"}
 WINDOWS = pytest.mark.parametrize("publishing", ["windows"], indirect=True)
 
 
@@ -19,9 +18,7 @@ WINDOWS = pytest.mark.parametrize("publishing", ["windows"], indirect=True)
 def publishing(
     request: pytest.FixtureRequest, program: Program, tmp_path: Path, azure: AzureStand
 ) -> AzurePublishing:
-    linux = request.param == "linux"
-    running = azure.add(linux=linux, settings=NO_BUILD)
-    return AzurePublishing(program, azure, running, small_project(tmp_path / "project", iis=not linux))
+    return without_build(program, azure, tmp_path, request.param)
 
 
 def write(publishing: AzurePublishing, name: str, text: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import stand_faults as faults
 from azure_profiles import write_pubxml
-from azure_publishing import AzurePublishing, small_project
+from azure_publishing import AzurePublishing, without_build
 from azure_stand import AzureStand
 from https_stand import Cut, Fault, Reply, Request
 from program import Program
@@ -22,14 +22,12 @@ def publishing(
     request: pytest.FixtureRequest, program: Program, tmp_path: Path, azure: AzureStand
 ) -> AzurePublishing:
     """A project whose profile protects App_Data."""
-    linux = request.param == "linux"
     azure.sign_out()
-    running = azure.add(linux=linux, settings={"SCM_DO_BUILD_DURING_DEPLOYMENT": "false"})
-    made = AzurePublishing(program, azure, running, small_project(tmp_path / "project", iis=not linux))
+    made = without_build(program, azure, tmp_path, request.param)
     write_pubxml(made, "MSDeploy")
     profile = made.project / "Properties" / "PublishProfiles" / "Live.pubxml"
     profile.write_text(profile.read_text().replace("<ExcludeApp_Data>False", "<ExcludeApp_Data>True"))
-    program.environment["PTVSD_PUBLISH_PASSWORD"] = running.site.password
+    program.environment["PTVSD_PUBLISH_PASSWORD"] = made.running.site.password
     return made
 
 
