@@ -1,12 +1,6 @@
 package import Diagnostics
 package import SystemPackage
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// Reading whole files, with errors a user can act on.
 package enum FileContents {
     /// Reads the file at `path`.
@@ -50,13 +44,18 @@ package enum FileContents {
 extension FileContents {
     /// Everything from the current offset of `file` to its end; `size` is a guess that saves reads.
     private static func readAll(_ file: FileDescriptor, expecting size: Int) throws -> [UInt8] {
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: size + 1)
+        var bytes = [UInt8](repeating: 0, count: size + 1)
+        let filled = try file.readFully(into: &bytes)
+        guard filled == bytes.count else {
+            bytes.removeLast(bytes.count - filled)
+            return bytes
+        }
+        // It grows while it is read, or does not tell its size.
+        var buffer = [UInt8](repeating: 0, count: 64 << 10)
         while true {
-            let count = unistdRead(file.rawValue, &buffer, buffer.count)
-            guard count >= 0 else { throw Errno(rawValue: errno) }
-            guard count > 0 else { return bytes }
+            let count = try file.readFully(into: &buffer)
             bytes += buffer[..<count]
+            if count < buffer.count { return bytes }
         }
     }
 }
@@ -80,9 +79,4 @@ extension Failure {
             self.init(.badInput, id: "file-unreadable", "'\(path)' cannot be read: \(error)", at: place)
         }
     }
-}
-
-/// The system call `read`, under a name that the methods of this module do not hide.
-private func unistdRead(_ descriptor: CInt, _ buffer: inout [UInt8], _ count: Int) -> Int {
-    read(descriptor, &buffer, count)
 }

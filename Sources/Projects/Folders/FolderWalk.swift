@@ -181,14 +181,15 @@ extension FolderWalk {
                 return "virtual environment"
             }
             // A published site is recognised even where nothing is remembered of the publish.
-            if !outputs.isEmpty {
+            let isArchive = !isFolder && PublishedArchive.isNamed(name)
+            if !outputs.isEmpty, isFolder || isArchive {
                 let real = kind.own == .symbolicLink ? Self.realPath(of: source) : nil
                 if outputs.contains(real ?? level.realPath(of: name)) { return "output of this tool" }
             }
             if isFolder, FileKind(of: source.appending("ptvsd").appending("settings.json")) == .regular {
                 return "output of this tool"
             }
-            if !isFolder, PublishedArchive.isOne(source) { return "output of this tool, holds a secret" }
+            if isArchive, PublishedArchive.isOne(source) { return "output of this tool, holds a secret" }
         }
         let verdict = level.ignoring.verdict(on: path, isFolder: isFolder)
         if let (file, rule) = verdict, !rule.isNegated { return "ignored by \(file.name):\(rule.line)" }

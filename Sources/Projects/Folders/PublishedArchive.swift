@@ -9,12 +9,14 @@ enum PublishedArchive {
     private static let longestEnd = 22 + 65_535
     private static let largestDirectory = 64 << 20
 
-    /// Whether the file at `path`, by its name an archive, holds a site with a debug endpoint.
-    ///
-    /// What cannot be read as an archive holds none.
+    /// Whether a file of that name is an archive.
+    static func isNamed(_ name: String) -> Bool {
+        name.utf8.count > 4 && name.utf8.suffix(4).elementsEqual(".zip".utf8) { $0 | 0x20 == $1 }
+    }
+
+    /// Whether the archive at `path` holds a site with a debug endpoint; one that cannot be read holds none.
     static func isOne(_ path: FilePath) -> Bool {
-        guard path.extension?.lowercased() == "zip",
-            let file = try? FileDescriptor.open(path, .readOnly, options: [.nonBlocking, .closeOnExec])
+        guard let file = try? FileDescriptor.open(path, .readOnly, options: [.nonBlocking, .closeOnExec])
         else { return false }
         return (try? file.closeAfter { try directory(of: file).contains(Array(telling.utf8)) }) ?? false
     }

@@ -71,6 +71,7 @@ struct IgnoreFiles {
 
     /// What the rules say of a path: the file and rule that decide; nil when none speaks of it.
     func verdict(on path: String, isFolder: Bool) -> (file: IgnoreFile, rule: IgnoreRule)? {
+        guard !files.isEmpty else { return nil }
         let bytes = Array(path.utf8)
         let name = bytes.lastIndex(of: UInt8(ascii: "/")).map { bytes[($0 + 1)...] } ?? bytes[...]
         for file in files.reversed() {
