@@ -85,8 +85,7 @@ let package = Package(
             name: "Destinations",
             dependencies: [
                 "Azure", "Sites", "WebConfiguration", "Projects", "CLibDeflate", "CZLib", "Addresses",
-                "Files",
-                "Diagnostics", subprocess, systemPackage,
+                "Files", "Diagnostics", subprocess, systemPackage,
             ],
             swiftSettings: strict
         ),

@@ -3,7 +3,7 @@ package import Projects
 package import Sites
 package import WebConfiguration
 
-/// Somewhere a site can be published to: a folder, a zip, and later a server.
+/// Somewhere a site can be published to: a folder, a zip, a server.
 package protocol PublishDestination: Sendable {
     /// What the user calls it, such as `bin/publish`.
     var name: String { get }

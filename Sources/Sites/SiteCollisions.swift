@@ -24,12 +24,11 @@ package struct SiteCollisions {
         var last: ArraySlice<String> = []
         for file in files where file.path.components.dropLast() != last {
             last = file.path.components.dropLast()
-            var folder = file.path.folder
-            while let parent = folder, seen.insert(key(parent.description)).inserted {
+            for parent in file.path.folders {
+                guard seen.insert(key(parent.description)).inserted else { break }
                 if let other = taken[key(parent.description)] {
                     diagnostics.append(Self.obstacle(files[other], file))
                 }
-                folder = parent.folder
             }
         }
     }

@@ -1,4 +1,5 @@
 import CLibDeflate
+import Files
 
 /// The files of a zip archive that somebody else made, such as a wheel.
 ///
@@ -167,12 +168,5 @@ package struct ZipArchive {
             && path.split(separator: "/", omittingEmptySubsequences: false).allSatisfy {
                 !$0.isEmpty && $0 != "." && $0 != ".."
             }
-    }
-}
-
-extension [UInt8] {
-    /// The little-endian number of `size` bytes at `position`, which must be inside.
-    fileprivate func number(_ size: Int, at position: Int) -> Int {
-        (0..<size).reduce(0) { $0 | Int(self[position + $1]) << (8 * $1) }
     }
 }

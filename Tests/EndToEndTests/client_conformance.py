@@ -13,13 +13,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "Tests" / "SiteAgentTests"))
 
-from conformance import GOOD, suite
+from conformance import report, suite
 
 CLIENT = ROOT / ".build" / "debug" / "websocket-echo"
 
@@ -64,18 +63,7 @@ def main() -> int:
             server.terminate()
             server.wait()
         results = json.loads((Path(folder) / "index.json").read_text())["bridge"]
-    for key in ("behavior", "behaviorClose"):
-        counts = Counter(result[key] for result in results.values())
-        print(f"conformance: {key}:", ", ".join(f"{count} {name}" for name, count in sorted(counts.items())))
-    bad = [
-        case
-        for case, result in sorted(results.items())
-        if result["behavior"] not in GOOD or result["behaviorClose"] not in GOOD
-    ]
-    if bad:
-        print("conformance: failed cases:", ", ".join(bad))
-    print(f"{len(results) - len(bad)} passed, {len(bad)} failed")
-    return 1 if bad or not results else 0
+    return report(results)
 
 
 if __name__ == "__main__":

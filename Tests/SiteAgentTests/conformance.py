@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 ENVIRONMENT = HERE.parents[1] / ".build" / "autobahn"
@@ -62,6 +63,23 @@ def suite() -> Path | None:
     return program
 
 
+def report(results: dict[str, Any]) -> int:
+    """Prints the counts and what failed; 1 when anything did, or nothing ran."""
+    for key in ("behavior", "behaviorClose"):
+        counts = Counter(result[key] for result in results.values())
+        print(f"conformance: {key}:", ", ".join(f"{count} {name}" for name, count in sorted(counts.items())))
+    bad = [
+        case
+        for case, result in sorted(results.items())
+        if result["behavior"] not in GOOD or result["behaviorClose"] not in GOOD
+    ]
+    passed = len(results) - len(bad)
+    if bad:
+        print("conformance: failed cases:", ", ".join(bad))
+    print(f"{passed} passed, {len(bad)} failed")
+    return 1 if bad or not results else 0
+
+
 def main() -> int:
     program = suite()
     if program is None:
@@ -92,19 +110,7 @@ def main() -> int:
     finally:
         server.kill()
         server.wait()
-    for key in ("behavior", "behaviorClose"):
-        counts = Counter(result[key] for result in results.values())
-        print(f"conformance: {key}:", ", ".join(f"{count} {name}" for name, count in sorted(counts.items())))
-    bad = [
-        case
-        for case, result in sorted(results.items())
-        if result["behavior"] not in GOOD or result["behaviorClose"] not in GOOD
-    ]
-    passed = len(results) - len(bad)
-    if bad:
-        print("conformance: failed cases:", ", ".join(bad))
-    print(f"{passed} passed, {len(bad)} failed")
-    return 1 if bad or not results else 0
+    return report(results)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 // Publishes a folder tree as it stands, with nothing else of the product around it: the tests kill it at random
-// moments, and the benchmarks run it beside rsync and zip.
+// moments.
 //
 //     publish-probe SOURCE TARGET STATE [--dry-run] [--delete-extra] [--json]
 

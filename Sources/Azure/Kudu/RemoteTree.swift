@@ -47,7 +47,10 @@ extension KuduClient {
             let count = depth < RemoteTree.deepest ? min(level.count, RemoteTree.mostFolders - read) : 0
             tree.unread += level[count...]
             var next: [String] = []
-            for (path, entries) in try await listings(of: level[..<count], in: folder) {
+            let listings = try await sideBySide(level[..<count]) { path in
+                (path, try await entries(of: path.isEmpty ? folder : "\(folder)/\(path)"))
+            }
+            for (path, entries) in listings {
                 for entry in entries where entry.isUsable {
                     let name = path.isEmpty ? entry.name : "\(path)/\(entry.name)"
                     guard !isSkipped(name, entry.isFolder) else { continue }
@@ -58,23 +61,6 @@ extension KuduClient {
             (depth, read) = (depth + 1, read + count)
         }
         return tree
-    }
-
-    /// Lists folders, a few at a time: most of it is waiting for answers.
-    private func listings(
-        of paths: ArraySlice<String>, in folder: String
-    ) async throws -> [(path: String, entries: [Entry])] {
-        try await withThrowingTaskGroup(of: (path: String, entries: [Entry]).self) { group in
-            var found: [(path: String, entries: [Entry])] = []
-            for (index, path) in paths.enumerated() {
-                if index >= 4, let ended = try await group.next() { found.append(ended) }
-                group.addTask {
-                    (path, try await entries(of: path.isEmpty ? folder : "\(folder)/\(path)"))
-                }
-            }
-            for try await ended in group { found.append(ended) }
-            return found
-        }
     }
 
     private func entries(of folder: String) async throws -> [Entry] {

@@ -51,6 +51,9 @@ package struct AzureComparison: Sendable {
             self.builds = builds
         }
 
+        /// A name as the server tells it from others.
+        func fold(_ name: String) -> String { ignoresCase ? name.lowercased() : name }
+
         /// Whether the manifest tells what is there: nobody has deployed since, and no run was cut.
         var isCurrent: Bool {
             manifest?.pending.isEmpty == true && record.deployment != nil
@@ -124,11 +127,6 @@ package struct AzureComparison: Sendable {
         name.indices.filter { name[$0] == "/" }.map { String(name[..<$0]) }
     }
 
-    /// The last part of a path.
-    private static func last(_ path: String) -> Substring {
-        path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
-    }
-
     /// The known files that stand where the site has a folder, below one of its files, or under its name in another
     /// spelling, which Windows would keep.
     ///
@@ -137,23 +135,25 @@ package struct AzureComparison: Sendable {
     private static func obstacles(
         to planned: Set<String>, _ known: Known, _ present: Present?, _ stays: (_ path: String) -> Bool
     ) -> [String] {
-        func fold(_ name: String) -> String { known.ignoresCase ? name.lowercased() : name }
-        let files = Dictionary(planned.map { (fold($0), $0) }) { first, _ in first }
-        let folders = Set(planned.flatMap(Self.folders).map(fold))
+        let files = Dictionary(planned.map { (known.fold($0), $0) }) { first, _ in first }
+        let folders = Set(planned.flatMap(Self.folders).map(known.fold))
         let all = Set((known.manifest?.files ?? [:]).keys).union((known.manifest?.pending ?? [:]).keys)
             .union((present?.files ?? [:]).keys)
         let staying = Set(all.filter(stays))
         let kept = Set(staying.flatMap(Self.folders))
         func isRespelled(_ name: String) -> Bool {
-            guard let wanted = files[fold(name)], !fold(name).hasSuffix("web.config") else { return false }
-            return zip(Self.folders(of: name) + [name], Self.folders(of: wanted) + [wanted]).contains {
-                Self.last($0) != Self.last($1) && !kept.contains($0)
+            guard let wanted = files[known.fold(name)], !known.fold(name).hasSuffix("web.config") else {
+                return false
+            }
+            let (found, planned) = (name.split(separator: "/"), wanted.split(separator: "/"))
+            return found.indices.contains {
+                found[$0] != planned[$0] && !kept.contains(found[...$0].joined(separator: "/"))
             }
         }
         return all.subtracting(staying).filter { name in
             guard isInside(name), !planned.contains(name) else { return false }
-            return isRespelled(name) || folders.contains(fold(name))
-                || Self.folders(of: name).contains { files[fold($0)] != nil }
+            return isRespelled(name) || folders.contains(known.fold(name))
+                || Self.folders(of: name).contains { files[known.fold($0)] != nil }
         }.sorted()
     }
 
@@ -161,10 +161,8 @@ package struct AzureComparison: Sendable {
     private static func leaving(
         _ planned: Set<String>, _ known: Known, _ present: Present?
     ) -> [String: (size: Int, digest: ContentDigest?)] {
-        let planned = known.ignoresCase ? Set(planned.map { $0.lowercased() }) : planned
-        func goes(_ name: String) -> Bool {
-            isInside(name) && !planned.contains(known.ignoresCase ? name.lowercased() : name)
-        }
+        let planned = Set(planned.map(known.fold))
+        func goes(_ name: String) -> Bool { isInside(name) && !planned.contains(known.fold(name)) }
         let recorded = (known.manifest?.files ?? [:]).merging(known.manifest?.pending ?? [:]) { old, _ in old
         }
         var gone: [String: (size: Int, digest: ContentDigest?)] = [:]

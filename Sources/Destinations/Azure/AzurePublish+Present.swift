@@ -25,11 +25,7 @@ extension AzurePublish {
             let files = tree.files.map { ("\(DebugPayload.folder)/\($0.key)", $0.value) }
             return .init(files: Dictionary(uniqueKeysWithValues: files), isWhole: false)
         }
-        var folders: Set<String> = []
-        for entry in plan.entries {
-            var folder = entry.file.path.folder
-            while let path = folder, folders.insert(fold(path.description)).inserted { folder = path.folder }
-        }
+        let folders = Set(plan.entries.flatMap(\.file.path.folders).map { fold($0.description) })
         let tree = try await kudu.tree(below: root) { [self] path, isFolder in
             let (parent, name) = split(path)
             if builds { return parent.isEmpty && Self.builtNames.contains(name) }

@@ -141,21 +141,13 @@ extension AzurePublish {
         return settings.map { DeployedEndpoint.isOurs(settings: $0.bytes) } ?? false
     }
 
-    /// Deletes files, a few at a time: most of it is waiting for answers.
+    /// Deletes files.
     ///
     /// - Returns: Those that stay.
     private func deleteSideBySide(_ paths: [String]) async throws -> [String] {
-        try await withThrowingTaskGroup(of: String?.self) { [kudu] group in
-            var kept: [String] = []
-            for (index, path) in paths.enumerated() {
-                if index >= 4, let ended = try await group.next() { kept += [ended].compactMap(\.self) }
-                group.addTask {
-                    try await kudu.delete("\(AzureDestination.root)/\(path)") == .kept ? path : nil
-                }
-            }
-            for try await ended in group { kept += [ended].compactMap(\.self) }
-            return kept.sorted()
-        }
+        try await sideBySide(paths) { [kudu] path in
+            try await kudu.delete("\(AzureDestination.root)/\(path)") == .kept ? path : nil
+        }.compactMap(\.self).sorted()
     }
 
     private static func isConfiguration(_ path: String) -> Bool {

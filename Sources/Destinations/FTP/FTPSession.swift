@@ -98,7 +98,7 @@ struct FTPSession {
     ) async throws -> [CurlOperation.Outcome] {
         let lanes = lanes(for: operations.count)
         guard lanes > 1 else { return try await perform(operations, resumes: resumes, done: done) }
-        let rows = (0..<lanes).map { Array(stride(from: $0, to: operations.count, by: lanes)) }
+        let rows = Self.rows(of: operations.count, over: lanes)
         let ended = try await performRows(rows.map { $0.map { operations[$0] } }) { done(rows[$0][$1]) }
         var outcomes = [CurlOperation.Outcome?](repeating: nil, count: operations.count)
         var left = operations
@@ -141,6 +141,11 @@ struct FTPSession {
             }
             return try await group.reduce(into: Array(repeating: [], count: rows.count)) { $0[$1.0] = $1.1 }
         }
+    }
+
+    /// Deals the numbers below `count` out to some connections.
+    static func rows(of count: Int, over lanes: Int) -> [[Int]] {
+        (0..<lanes).map { Array(stride(from: $0, to: count, by: lanes)) }
     }
 
     /// Over how many connections so many operations are done.

@@ -93,9 +93,7 @@ extension FTPUpdate {
         if goesOffline {
             try await session.performAll([try operation(for: .offline, replaces: false)])
         }
-        let rows = (0..<lanes).map { lane in
-            stride(from: lane, to: places.count, by: lanes).map { places[$0] }
-        }
+        let rows = FTPSession.rows(of: places.count, over: lanes).map { $0.map { places[$0] } }
         let ended = try await session.performRows(
             try rows.map { try $0.map { try operation(for: steps[$0], replaces: false) } })
         let done = Set(zip(rows, ended).flatMap { $0.prefix($1.count) })

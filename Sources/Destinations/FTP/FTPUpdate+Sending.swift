@@ -54,7 +54,7 @@ extension FTPUpdate {
         guard lanes > 1 else { return nil }
         // Whichever comes first makes the folder that all of them need.
         let making = stagingOperations
-        let rows = (0..<lanes).map { Array(stride(from: $0, to: uploads.count, by: lanes)) }
+        let rows = FTPSession.rows(of: uploads.count, over: lanes)
         let listings = try (0..<lanes).flatMap {
             try folder.operations(listing: [FTPFolder.staging], in: session.workFolder, tag: "\($0)")
         }

@@ -186,7 +186,9 @@ extension FolderWalk {
                 let real = kind.own == .symbolicLink ? Self.realPath(of: source) : nil
                 if outputs.contains(real ?? level.realPath(of: name)) { return "output of this tool" }
             }
-            if isFolder, FileKind(of: source.appending("ptvsd").appending("settings.json")) == .regular {
+            if isFolder,
+                FileKind(of: source.appending(FilePath(PublishedArchive.telling).components)) == .regular
+            {
                 return "output of this tool"
             }
             if isArchive, PublishedArchive.isOne(source) { return "output of this tool, holds a secret" }

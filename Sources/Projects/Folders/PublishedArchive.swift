@@ -3,8 +3,8 @@ import SystemPackage
 
 /// Recognises a zip that a Debug publish wrote, which holds the secret of a site.
 enum PublishedArchive {
-    /// What every site with a debug endpoint holds, by its name in the archive's directory.
-    private static let telling = "ptvsd/settings.json"
+    /// What every site with a debug endpoint holds, be it a folder or an archive.
+    static let telling = "ptvsd/settings.json"
     /// The record at the end, its longest comment included, in bytes (APPNOTE 4.3.16).
     private static let longestEnd = 22 + 65_535
     private static let largestDirectory = 64 << 20
@@ -32,7 +32,7 @@ enum PublishedArchive {
                 tail[$0..<$0 + 4].elementsEqual(signature)
             })
         else { return [] }
-        let (length, start) = (number(in: tail, at: end + 12), number(in: tail, at: end + 16))
+        let (length, start) = (tail.number(4, at: end + 12), tail.number(4, at: end + 16))
         guard start + length <= tailStart + end else { return tail }
         return try bytes(of: file, from: start, count: min(length, largestDirectory))
     }
@@ -43,9 +43,5 @@ enum PublishedArchive {
         var buffer = [UInt8](repeating: 0, count: count)
         let filled = try file.readFully(into: &buffer)
         return Array(buffer[..<filled])
-    }
-
-    private static func number(in bytes: [UInt8], at place: Int) -> Int {
-        (0..<4).reduce(0) { $0 | Int(bytes[place + $1]) << (8 * $1) }
     }
 }

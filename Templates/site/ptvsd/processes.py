@@ -15,9 +15,7 @@ from .events import log
 DESCRIBE_TIMEOUT = 1.0
 START_TIMEOUT = 60.0
 START_PATIENCE = 15.0  # so long a debugger that starts is waited for rather than started in another process
-JOIN_PATIENCE = (
-    10.0  # so long an attach waits for workers; those that need longer show up in its session later
-)
+JOIN_PATIENCE = 10.0  # so long an attach waits for workers; slower ones show up in its session later
 
 
 class DebuggerMissing(Exception):
