@@ -33,13 +33,14 @@ extension SitePlan {
         var entries: [Entry] = []
         entries.reserveCapacity(kept.count)
         var unread: [SiteFile] = []
-        for (file, status) in zip(kept, await statuses(of: kept)) {
+        for file in kept {
             switch file.content {
             case .bytes(let bytes):
                 entries.append(Entry(file, bytes: bytes))
             case .file(let path):
-                if let status, status.kind == .regular,
-                    let digest = memory.digest(of: path.string, stamp: status.stamp)
+                let text = path.string
+                if let status = FileStatus(of: path), status.kind == .regular,
+                    let digest = memory.digest(of: text, stamp: status.stamp)
                 {
                     entries.append(Entry(file, status: status, digest: digest))
                 } else {
@@ -79,35 +80,14 @@ extension SitePlan {
             hint: "publish to a folder of its own; remove what an earlier publish left there")
     }
 
-    /// Looks at all sources on all cores; nil for a generated file and for what cannot be looked at.
-    private static func statuses(of files: [SiteFile]) async -> [FileStatus?] {
-        let size = files.count / processors + 1
-        let parts = stride(from: 0, to: files.count, by: size).map { files[$0..<min($0 + size, files.count)] }
-        return await withTaskGroup(of: (Int, [FileStatus?]).self) { group in
-            for (index, part) in parts.enumerated() {
-                group.addTask {
-                    let found = part.map { file -> FileStatus? in
-                        guard case .file(let path) = file.content else { return nil }
-                        return FileStatus(of: path)
-                    }
-                    return (index, found)
-                }
-            }
-            let found = await group.reduce(into: Array(repeating: [], count: parts.count)) { $0[$1.0] = $1.1 }
-            return found.flatMap(\.self)
-        }
-    }
-
-    private static var processors: Int { max(Int(sysconf(CInt(_SC_NPROCESSORS_ONLN))), 1) }
-
     /// Digests files on all cores; the order of the result is any.
     private static func digested(_ files: [SiteFile]) async throws -> [(Entry, String)] {
         guard !files.isEmpty else { return [] }
-        let workers = min(files.count, processors)
+        let workers = min(files.count, Int(sysconf(CInt(_SC_NPROCESSORS_ONLN))))
         let results = try await withThrowingTaskGroup(of: [Result<(Entry, String), Failure>].self) { group in
-            for worker in 0..<workers {
+            for worker in 0..<max(workers, 1) {
                 group.addTask {
-                    try stride(from: worker, to: files.count, by: workers).map { index in
+                    try stride(from: worker, to: files.count, by: max(workers, 1)).map { index in
                         try Task.checkCancellation()
                         return Result { () throws(Failure) in try digested(files[index]) }
                     }
