@@ -98,7 +98,7 @@ class DebugClient:
             self._send(b"Content-Length: %d\r\n\r\n" % len(body) + body)
             return int(message["seq"])
 
-    def wait(self, matches: Callable[[Message], bool], what: str, timeout: float = 20) -> Message:
+    def wait(self, matches: Callable[[Message], bool], what: str, timeout: float = 60) -> Message:
         """The first message, seen or to come, that matches; it is consumed."""
         for index, message in enumerate(self.seen):
             if matches(message):
@@ -118,10 +118,10 @@ class DebugClient:
     def _names(self) -> list[str]:
         return [str(message.get("event") or message.get("command")) for message in self.seen]
 
-    def event(self, name: str, timeout: float = 20) -> Message:
+    def event(self, name: str, timeout: float = 60) -> Message:
         return self.wait(lambda m: m["type"] == "event" and m["event"] == name, f"event {name}", timeout)
 
-    def response(self, sequence: int, timeout: float = 20) -> Message:
+    def response(self, sequence: int, timeout: float = 60) -> Message:
         answer = self.wait(
             lambda m: m["type"] == "response" and m["request_seq"] == sequence,
             f"response {sequence}",
@@ -143,10 +143,10 @@ class DebugClient:
             self.seen.append(message)
         return any(m["type"] == "event" and m["event"] == name for m in self.seen)
 
-    def request(self, command: str, timeout: float = 20, **arguments: Any) -> Message:
+    def request(self, command: str, timeout: float = 60, **arguments: Any) -> Message:
         return self.response(self.send(command, **arguments), timeout)
 
-    def attach(self, breakpoints: dict[str, list[int]], timeout: float = 20, **arguments: Any) -> None:
+    def attach(self, breakpoints: dict[str, list[int]], timeout: float = 60, **arguments: Any) -> None:
         """Attaches as an editor does and sets line breakpoints, `{path: [line]}`."""
         if "subProcessId" not in arguments:
             # Only the oldest client is sent this.
@@ -166,7 +166,7 @@ class DebugClient:
         self.request("configurationDone", timeout)
         self.response(attach, timeout)
 
-    def stopped_locals(self, timeout: float = 20) -> dict[str, str]:
+    def stopped_locals(self, timeout: float = 60) -> dict[str, str]:
         """Waits for a stop and reads the topmost frame's local variables."""
         self.thread = self.event("stopped", timeout)["body"]["threadId"]
         frames = self.request("stackTrace", timeout, threadId=self.thread)["body"]["stackFrames"]

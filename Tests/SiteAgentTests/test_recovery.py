@@ -156,6 +156,25 @@ def test_a_frozen_worker_keeps_nobody_from_debugging_the_other(bench: Bench) -> 
     client.close()
 
 
+def test_a_session_begins_with_the_worker_that_answers_first(bench: Bench) -> None:
+    site, agent = start(bench, WSGI, ["-m", "gunicorn", "-b", "127.0.0.1:{port}", "-w", "2", "app:app"])
+    frozen, late = wait_until(lambda: found if len(found := mains(agent)) == 2 else None, "two workers")
+    for worker in (frozen, late):
+        os.kill(worker["pid"], signal.SIGSTOP)
+    try:
+        client = agent.debug()
+        time.sleep(2)  # longer than the agent waits for a process to describe itself
+        assert not client.ended.is_set()
+        os.kill(late["pid"], signal.SIGCONT)
+        client.attach({str(site.folder / "app.py"): [site.line("app.py", "# break")]})
+        page = hit(agent, client, "/late")
+        client.close()
+        assert page.result()[2] == b"hello /late"
+    finally:
+        for worker in (frozen, late):
+            os.kill(worker["pid"], signal.SIGCONT)
+
+
 def test_a_terminals_interrupt_reaches_the_site_once(bench: Bench, tmp_path: Path) -> None:
     site = bench.site()
     site.write(

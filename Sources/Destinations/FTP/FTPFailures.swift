@@ -94,6 +94,9 @@ extension CurlOperation.Outcome {
     /// Whether there is no room on the server (RFC 959 4.2.2).
     var saysFull: Bool { code == 70 || [452, 552].contains(reply) }
 
+    /// Whether a transfer that had begun was cut: half a file, nothing sent or received.
+    var isCut: Bool { [18, 55, 56].contains(code) && isTransient }
+
     /// Whether a folder was not listed because it is not there.
     var saysMissing: Bool { [9, 19, 78].contains(code) && reply != 530 && !isTransient }
 
@@ -103,6 +106,8 @@ extension CurlOperation.Outcome {
         case 0: false
         // A proxy that does not let this machine through will not do so later.
         case _ where (400..<500).contains(connect): false
+        // Whichever of its two connections the server closes first.
+        case _ where saysFull: false
         // Refused, odd or cut replies, half a file, silence, nothing sent or received.
         case 7, 8, 12, 13, 18, 28, 35, 52, 55, 56: true
         default: (420...451).contains(reply)

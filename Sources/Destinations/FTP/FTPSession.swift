@@ -52,6 +52,7 @@ struct FTPSession {
         var outcomes: [CurlOperation.Outcome] = []
         var rest = operations
         var failedTries = 0
+        var hasRoom = false
         while outcomes.count < operations.count {
             let batch = Array(rest.prefix(Self.batch))
             let offset = outcomes.count
@@ -73,7 +74,9 @@ struct FTPSession {
             let outcome =
                 good.count < ended.count ? ended[good.count] : .init(code: 56, reply: 0, message: "")
             failedTries += 1
-            if failedTries == 2, outcome.code == 55 { try await checkRoom(for: rest[0]) }
+            if failedTries > 1, outcome.isCut, !hasRoom {
+                hasRoom = try await findRoom(for: rest[0])
+            }
             guard outcome.isTransient, failedTries < Self.tries,
                 hasAnswered || ![7, 28, 35].contains(outcome.code)
             else {
@@ -176,9 +179,10 @@ struct FTPSession {
     /// A server that cannot write closes the connection, which looks like any other loss; its reply is only read
     /// after a file so small that it was sent by then.
     ///
-    /// - Throws: A `Failure` if so.
-    private func checkRoom(for operation: CurlOperation) async throws {
-        guard case .upload = operation.transfer else { return }
+    /// - Returns: Whether there is room; false also where that could not be found out.
+    /// - Throws: A `Failure` if the disk is full.
+    private func findRoom(for operation: CurlOperation) async throws -> Bool {
+        guard case .upload = operation.transfer else { return true }
         let sample = workFolder.appending("sample")
         try FileReplacement.write([UInt8](repeating: 0, count: 16 << 10), to: sample)
         let path = operation.path + "-sample"
@@ -189,6 +193,7 @@ struct FTPSession {
             CurlOperation(transfer: .nothing, path: "", commands: ["*DELE \(path)"], name: operation.name)
         ]) { _ in }
         if let outcome, outcome.saysFull { throw failures.failure(outcome, of: operation) }
+        return outcome?.isDone == true
     }
 
     /// One run of `curl`.

@@ -15,6 +15,7 @@ from .events import log
 DESCRIBE_TIMEOUT = 1.0
 START_TIMEOUT = 60.0
 START_PATIENCE = 15.0  # so long a debugger that starts is waited for rather than started in another process
+SILENT = 3  # the preference of a process that does not answer
 JOIN_PATIENCE = 10.0  # so long an attach waits for workers; slower ones show up in its session later
 
 
@@ -216,6 +217,12 @@ class Registry:
         if not mains:
             raise DebuggerMissing("no Python process of the site has registered yet")
         first = min(mains, key=_preference)
+        if _preference(first) == SILENT:
+            # All hang, or the whole machine is slow: only those that hang stay silent.
+            await _first_answer(mains)
+            first = min(mains, key=_preference)
+            if _preference(first) == SILENT:
+                raise DebuggerMissing(f"process {first.pid} does not answer")
         debugger = await self._start(first)
         await self.join(first, mains)
         return debugger
@@ -279,6 +286,24 @@ class Registry:
             await self.join(first, [process for process in processes if process.main and process.ready])
 
 
+async def _first_answer(processes: list[Process]) -> None:
+    """Waits until one of the processes describes itself."""
+
+    async def answers(process: Process) -> bool:
+        with contextlib.suppress(OSError):
+            await process.ask("describe", timeout=START_TIMEOUT)
+        return process.answers
+
+    asked = [asyncio.ensure_future(answers(process)) for process in processes]
+    try:
+        for answer in asyncio.as_completed(asked):
+            if await answer:
+                return
+    finally:
+        for task in asked:
+            task.cancel()
+
+
 def _preference(process: Process) -> int:
     """The lower, the rather a session begins with this process.
 
@@ -290,7 +315,7 @@ def _preference(process: Process) -> int:
     since = process.starting_since
     if since is not None and time.monotonic() - since < START_PATIENCE:
         return 1
-    return 2 if process.answers else 3
+    return 2 if process.answers else SILENT
 
 
 def _mark_mains(processes: list[Process]) -> None:
