@@ -2,7 +2,9 @@ import ArgumentParser
 import Destinations
 import Diagnostics
 import Dispatch
+import Files
 import SystemPackage
+import XMLDocumentTransform
 
 #if canImport(Glibc)
     import Glibc
@@ -16,6 +18,7 @@ extension PTVSDPublish {
         signal(SIGPIPE, SIG_IGN)
         occupyStandardStreams()
         do {
+            try refuseMisspeltCommand(CommandLine.arguments.dropFirst().first ?? "")
             var command = try parseAsRoot()
             guard let speaking = command as? any SpeakingCommand else {
                 try command.run()
@@ -34,6 +37,16 @@ extension PTVSDPublish {
             end(with: error)
         }
         exit(withError: nil)
+    }
+
+    /// Refuses what would be taken for a project that is not there, and is nearly the name of a sub-command.
+    private static func refuseMisspeltCommand(_ name: String) throws {
+        let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+        guard !names.contains(name), let nearest = NearestName.nearest(to: name, among: names),
+            FileKind(of: Context.process.absolute(name)) == nil
+        else { return }
+        throw ValidationError(
+            "there is no command '\(name)', and no project of that name; did you mean '\(nearest)'?")
     }
 
     /// Ends the program as `error` says; what the user gave in vain may hold a secret, which is not shown.
