@@ -20,6 +20,8 @@ package struct ConfigurationRequest: Sendable {
     package var host: HostKind?
     /// The site's address, where known.
     package var siteURL: SiteURL?
+    /// Whether the site is known to run on Azure, whatever its address.
+    package var isOnAzure = false
     /// How long the secret is to hold.
     package var lifetime = Lifetime.standard
     /// Who answers at `/ptvsd`.

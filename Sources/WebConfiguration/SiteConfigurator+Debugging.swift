@@ -102,6 +102,12 @@ extension SiteConfigurator {
         _ host: HostKind, _ diagnostics: inout DiagnosticList
     ) throws(Failure) -> SiteConfiguration.Debugging {
         let command = try startCommand(&diagnostics)
+        diagnostics.add(
+            contentsOf: [
+                try StartCommandCheck(command.description, at: nil).missingPackage(
+                    in: project, isOnAzure: request.isOnAzure || request.siteURL?.isAzure == true,
+                    files: files)
+            ].compactMap(\.self))
         let transform = newTransform()
         let hidden = try hiddenFile(transform, host, &diagnostics) { transform throws(Failure) in
             try transform.text()

@@ -3,7 +3,7 @@ import Diagnostics
 /// What keeps a start command that somebody wrote from working behind the site agent.
 struct StartCommandCheck {
     private let line: String
-    private let words: [String]
+    let words: [String]
     private let place: Diagnostic.Location?
 
     /// Prepares the check.
@@ -30,7 +30,7 @@ struct StartCommandCheck {
     private static let bindings = ["--bind", "-b", "--port", "-p", "--listen"]
 
     /// The application server among the words.
-    private var server: String? {
+    var server: String? {
         words.lazy.compactMap { $0.split(separator: "/").last.map(String.init) }.first {
             Self.servers[$0] != nil
         }

@@ -4,6 +4,7 @@ package import WebConfiguration
 extension AzureDestination {
     package func fit(_ request: inout ConfigurationRequest, namesSiteURL: Bool) async throws {
         let facts = try await connection.facts()
+        request.isOnAzure = true
         if !namesSiteURL, let found = facts.siteURL { request.siteURL = found }
         if let host = request.host, host.isIIS == facts.isLinux {
             throw Failure(

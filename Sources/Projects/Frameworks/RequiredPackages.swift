@@ -1,12 +1,31 @@
 /// The packages that a site says it needs, read line by line from its requirement files.
-enum RequiredPackages {
+package enum RequiredPackages {
     /// The normalised names in the text of a `requirements.txt`.
     static func names(inRequirements text: String) -> Set<String> {
         Set(text.split(whereSeparator: \.isNewline).compactMap { name(at: $0) })
     }
 
+    /// The normalised names in the text of a `requirements.txt` that says all by itself.
+    ///
+    /// Nil where another package can come in by a line: by an option such as `-r` or `-e`, a link, a path, or extras.
+    package static func completeNames(inRequirements text: String) -> Set<String>? {
+        var names: Set<String> = []
+        for line in text.split(whereSeparator: \.isNewline) {
+            // A comment begins a line or follows white space; what stands behind `;` is a condition.
+            let line = line.replacing(/(^|\s)#.*/, with: "").replacing(/;.*/, with: "")
+                .replacing("\\", with: "")
+            let isHash = line.drop(while: \.isWhitespace).hasPrefix("--hash=")
+            guard !isHash, line.contains(where: { !$0.isWhitespace }) else { continue }
+            guard let name = name(at: line[...]), !line.contains(where: { "/[@$".contains($0) }),
+                ![".whl", ".zip", ".gz"].contains(where: line.contains)
+            else { return nil }
+            names.insert(name)
+        }
+        return names
+    }
+
     /// The normalised names in the text of a `pyproject.toml`: `dependencies` of a project or of Poetry.
-    static func names(inPyproject text: String) -> Set<String> {
+    package static func names(inPyproject text: String) -> Set<String> {
         var names: Set<String> = []
         var table = ""
         var isInList = false
