@@ -81,11 +81,13 @@ def debugged(request: Any, tmp_path_factory: Any, wheel: Path) -> Iterator[tuple
 def test_it_says_what_it_serves_and_how_to_attach(debugged: Any) -> None:
     name, project, program, served = debugged
     address = served.address
-    wait_until(lambda: "Attach" in "".join(served.out), "the whole report")
+    wait_until(lambda: "Next" in "".join(served.out), "the whole report")
     lines = [re.split(r" {2,}", line.rstrip("\n")) for line in served.out]
     assert lines[0] == ["Serving", f"bin/publish as {HOSTS[name]} would; Ctrl-C ends it"]
     assert lines[1:3] == [["Site", address], ["Info page", f"{address}/ptvsd"]]
-    assert lines[3][:2] == ["Attach", f"ws://<secret>@127.0.0.1:{served.port}/ptvsd"]
+    assert lines[3:] == [["Next", f"ptvsd-publish attach {address}"]]
+    command = lines[3][1].split()
+    assert "Process" in program(*command[1:], "--check", cwd=project).out
     assert secret_of(program, project) not in "".join(served.out) + served.log
 
 
@@ -180,7 +182,7 @@ def test_a_release_runs_without_an_endpoint(name: str, program: Program, sample:
     program("--configuration", "Release", cwd=project)
     served = serve(cwd=project)
     browser = served.browser()
-    assert "</html>" in browser.page("/") and "Attach" not in "".join(served.out)
+    assert "</html>" in browser.page("/") and "Next" not in "".join(served.out)
     browser.page("/ptvsd")
     assert browser.status == 404
     if name == "FlaskSite":
@@ -292,3 +294,17 @@ def test_nothing_published_is_said_so(program: Program, sample: Any) -> None:
     project = sample("FlaskSite")
     assert "was not published yet" in program("serve", cwd=project, status=65).err
     assert "there is no 'nowhere'" in program("serve", "nowhere", cwd=project, status=65).err
+
+
+def test_how_to_attach_is_said_wherever_the_user_stands(program: Program, sample: Any, serve: Any) -> None:
+    project = sample("FastAPISite")
+    program(*DEBUG, cwd=project)
+    above = project.parent
+    for arguments, folder, more in (
+        (("bin/publish",), project, ""),
+        ((project / "bin/publish",), above, "   (in the folder of its project)"),
+    ):
+        served = serve(*arguments, cwd=folder)
+        wait_until(lambda served=served: "Next" in "".join(served.out), "the whole report")
+        last = served.out[-1].rstrip("\n")
+        assert re.sub("^Next +", "", last) == f"ptvsd-publish attach {served.address}{more}"

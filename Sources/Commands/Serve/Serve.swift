@@ -67,7 +67,7 @@ struct Serve: SpeakingCommand {
         try await reference.withFolder { folder in
             try await ServedRun(
                 folder: folder, name: reference.name, options: options,
-                rememberedCommand: reference.startCommand,
+                rememberedCommand: reference.startCommand, attachment: reference.attachment,
                 console: console, format: speech.format, followsChanges: !reference.isArchive,
                 mark: (try? StateFolder(environment: context.environment)).map {
                     ServingMark(of: reference.path, in: $0)

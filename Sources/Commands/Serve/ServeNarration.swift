@@ -9,6 +9,8 @@ struct ServeNarration: Sendable {
     let name: String
     /// The host it stands in for.
     let host: HostKind
+    /// How a user attaches to it.
+    let attachment: ServedAttachment
     let console: Console
     let format: SpeechOptions.Format
     /// What may be the matter where a process ends by itself.
@@ -75,11 +77,7 @@ struct ServeNarration: Sendable {
         var rows = [("Serving", "\(name) as \(host.title) would; Ctrl-C ends it"), ("Site", address)]
         if attachURL != nil {
             rows.append(("Info page", address + "/ptvsd"))
-            rows.append(
-                (
-                    "Attach",
-                    "ws://<secret>@127.0.0.1:\(port)/ptvsd   ('ptvsd-publish inspect --reveal' shows the secret)"
-                ))
+            rows.append(("Next", attachment.command(for: address)))
         }
         try? console.result(Rows(rows).text)
     }

@@ -10,6 +10,8 @@ struct ServedRun: Sendable {
     var options: ServeOptions
     /// The start command that was given when the site was published.
     let rememberedCommand: String?
+    /// How a user attaches to it.
+    let attachment: ServedAttachment
     let console: Console
     let format: SpeechOptions.Format
     /// Whether the folder is watched for the next publish.
@@ -30,7 +32,8 @@ struct ServedRun: Sendable {
         let plan = try ServePlan(site, options: options, diagnostics: &diagnostics)
         console.report(diagnostics.all)
         let narration = ServeNarration(
-            plan: plan, name: name, host: site.host(as: options), console: console, format: format,
+            plan: plan, name: name, host: site.host(as: options), attachment: attachment, console: console,
+            format: format,
             findings: ConfigurationExamination.findings(in: site).map(\.diagnostic))
         let (changes, source) = AsyncStream.makeStream(of: ServePlan.self)
         let server = SiteServer(python: options.python, environment: options.environment)

@@ -13,6 +13,8 @@ struct ServedSite {
     let name: String
     /// The start command that was given when it was published.
     let startCommand: String?
+    /// How a user attaches to it while it is served.
+    let attachment: ServedAttachment
 
     /// Whether it has to be unpacked first.
     var isArchive: Bool { path.extension?.lowercased() == "zip" }
@@ -40,6 +42,7 @@ struct ServedSite {
                         at: .init(file: argument), hint: "name a folder or .zip that was published")
                 }
                 (self.path, name, startCommand) = (path, context.display(path), nil)
+                attachment = ServedAttachment(toSite: path, context)
                 return
             }
         }
@@ -67,6 +70,7 @@ struct ServedSite {
         path = local
         name = context.display(path)
         startCommand = last.startCommand
+        attachment = .project(argument.map { _ in context.display(project) })
         guard FileKind(of: path) != nil else {
             throw Failure(
                 .badInput, id: "site-not-found",
