@@ -69,6 +69,41 @@ struct ZipDestinationTests {
         #expect(found.allSatisfy { (Int($0[6]) ?? 0) & 0x800 != 0 })
     }
 
+    @Test func `A zip that is none of this site's is replaced only when told`() async throws {
+        let plan = try await publishing.plan(["app.py": "1", "web.config": "<a/>"])
+        let other = try await publishing.plan(["photo.jpg": "1"])
+        for isDryRun in [true, false] {
+            try await publishing.publish(other, to: publishing.folder.path.appending("other.zip"))
+            try FileManager.default.moveItem(
+                atPath: publishing.folder.path.appending("other.zip").string, toPath: zip.string)
+            let before = try FileContents.read(zip)
+            let failure = await #expect(throws: Failure.self) {
+                try await publishing.publish(plan, to: zip, isDryRun: isDryRun)
+            }
+            #expect(failure?.diagnostics.map(\.id) == ["destination-obstacle"])
+            #expect(try FileContents.read(zip) == before)
+            try await publishing.publish(plan, to: zip, isDryRun: isDryRun, deletesExtraFiles: true)
+            #expect(try (FileContents.read(zip) == before) == isDryRun)
+            unlink(zip.string)
+        }
+    }
+
+    @Test(arguments: [["app.py": "0"], ["archive.xml": "<a/>", "Content/C_C/app.py": "0"]])
+    func `A zip of the site that nobody remembers is replaced`(texts: [String: String]) async throws {
+        let (plan, old) = (try await publishing.plan(["app.py": "1"]), try await publishing.plan(texts))
+        try await publishing.publish(old, to: publishing.folder.path.appending("old.zip"))
+        try FileManager.default.moveItem(
+            atPath: publishing.folder.path.appending("old.zip").string, toPath: zip.string)
+        try await publishing.publish(plan, to: zip)
+        #expect(try entries().map { $0[0] } == ["app.py"])
+        // Nothing is lost with an empty file, and what stands in the place of a remembered zip was meant to go.
+        for bytes in ["", "x"] {
+            try FileReplacement.write(Array(bytes.utf8), to: zip)
+            try await publishing.publish(plan, to: zip)
+            #expect(try entries().map { $0[0] } == ["app.py"])
+        }
+    }
+
     @Test func `A large file is compressed part by part, whatever it holds`() async throws {
         // Larger than what is compressed in one piece, of parts that compress and parts that do not, and no round size.
         let random = bytes(1 << 20, from: 0...255)

@@ -198,6 +198,15 @@ CASES = [
     ),
     Case("no lifetime", "FlaskSite", nothing, ("--expires", "soon"), 64, r"Error: .*'soon'"),
     Case("no host", "FlaskSite", nothing, ("--host", "apache"), 64, r"Error: .*'apache'.*iis-fastcgi"),
+    Case("misspelt command", "FlaskSite", nothing, ("doctr",), 64, r"Error: .*'doctr'.*did you mean 'doctor'\?"),
+    Case(
+        "misspelt command with an argument",
+        "FlaskSite",
+        nothing,
+        ("atach", "wss://secret@host/ptvsd", "--check"),
+        64,
+        r"Error: .*'atach'.*did you mean 'attach'\?",
+    ),
     Case("no option", "FlaskSite", nothing, ("--debgu",), 64, r"Error: Unknown option '--debgu'"),
     Case("no such profile", "DjangoSite", nothing, ("--profile", "Live"), 65, r"error: .*'Live'.*Folder"),
     Case(
@@ -210,6 +219,22 @@ CASES = [
     ),
     Case(
         "no such destination", "FlaskSite", nothing, ("--to", "gopher://host/x"), 65, r"error: 'gopher://host/x' is"
+    ),
+    Case(
+        "an archive of another kind",
+        "FlaskSite",
+        nothing,
+        ("--to", "out/site.tar.gz"),
+        65,
+        r"error: 'out/site\.tar\.gz' is an archive of a kind that is not written \(write '--to out/site\.zip'",
+    ),
+    Case(
+        "somebody else's zip",
+        "FlaskSite",
+        write("photos.zip", b"PK\x05\x06" + bytes(18) + b"no zip of a site"),
+        ("--to", "photos.zip"),
+        1,
+        r"error: 'photos\.zip' is no earlier version of this site.*--delete-extra",
     ),
     Case(
         "destination in a file",
@@ -285,3 +310,10 @@ def test_errors_are_objects_where_objects_are_asked_for(program: Program, sample
     [finding] = program(*DEBUG, "--format", "json", cwd=project, status=65).json()["diagnostics"]
     assert (finding["severity"], finding["file"]) == ("error", "web.config")
     assert finding["line"] > 1 and finding["column"] > 0 and finding["id"]
+
+
+def test_a_folder_may_be_called_like_a_command_or_an_archive(program: Program, sample: Any) -> None:
+    project = sample("FlaskSite")
+    project.rename(project.parent / "atach")
+    (project.parent / "site.tgz").mkdir()
+    assert "site.tgz" in program("atach", "--to", "site.tgz", cwd=project.parent).out

@@ -2,6 +2,7 @@ import Addresses
 import Azure
 import Destinations
 import Diagnostics
+import Files
 import Projects
 import Sites
 import SystemPackage
@@ -45,6 +46,16 @@ enum DestinationReference: Equatable {
                 hint: "write 'azure:SITE' for Azure, or publish to a .zip and upload it")
         }
         let path = context.absolute(text)
+        if let name = path.lastComponent?.string, let stem = Self.stem(ofArchive: name),
+            FileKind(of: path) != .folder
+        {
+            throw Failure(
+                .badInput, id: "destination-archive",
+                "'\(context.display(path))' is an archive of a kind that is not written",
+                hint:
+                    "write '--to \(context.display(path.removingLastComponent().appending(stem + ".zip")))'; "
+                    + "if you mean a folder of that name, make it first")
+        }
         self = path.extension?.lowercased() == "zip" ? .zip(path) : .folder(path)
     }
 
@@ -122,6 +133,17 @@ enum DestinationReference: Equatable {
         }
     }
 
+    /// The name without its ending, where that is one of an archive other than a zip.
+    private static func stem(ofArchive name: String) -> String? {
+        let endings = [
+            ".tar.gz", ".tar.bz2", ".tar.xz", ".tar.zst", ".tar", ".tgz", ".tbz2", ".txz", ".tzst", ".gz",
+            ".bz2",
+            ".xz", ".zst", ".7z", ".rar",
+        ]
+        return endings.first(where: name.lowercased().hasSuffix).map { String(name.dropLast($0.count)) }
+            .flatMap { $0.isEmpty ? nil : $0 }
+    }
+
     /// Where it is on this machine; nil for a server.
     var path: FilePath? {
         switch self {
@@ -192,35 +214,6 @@ enum DestinationReference: Equatable {
                     credentials: SCMCredentials(sources, narrate: announce), narrate: narrate),
                 deployment: deployment)
         }
-    }
-}
-
-/// A folder on an FTP server, and what a profile says of how to get there.
-struct FTPTarget: Equatable {
-    var address: FTPAddress
-    var isPassive = true
-    var user: String?
-    var password: Password?
-
-    /// Takes an address that a user wrote.
-    init(address: FTPAddress) {
-        self.address = address
-    }
-
-    /// Reads a profile of Visual Studio, whose address may be a host alone, or of `.PublishSettings`.
-    ///
-    /// - Throws: A `Failure` when it has no address, or one that is none.
-    init(_ profile: PublishProfile) throws(Failure) {
-        guard let url = profile.publishURL else {
-            throw Failure(
-                .badInput, id: "profile-without-target", "the profile '\(profile.name)' has no 'publishUrl'",
-                at: .init(file: profile.file.string), hint: "add it, or name the destination with '--to'")
-        }
-        address = try FTPAddress(url.replacing("\\", with: "/"))
-        if let path = profile.ftpSitePath { try address.append(path: path) }
-        isPassive = profile.usesPassiveFTP
-        user = profile.userName
-        password = profile.password
     }
 }
 

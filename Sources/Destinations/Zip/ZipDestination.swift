@@ -82,6 +82,7 @@ package struct ZipDestination: PublishDestination {
         let (recorded, warning) = store.read()
         diagnostics.add(contentsOf: [warning].compactMap(\.self))
         let status = FileStatus(of: path)
+        if status != nil, recorded == nil, !options.deletesExtraFiles { try refuseForeign(plan) }
         let isOurs = status != nil && recorded?.container?.stamp == status?.stamp
         let previous = isOurs ? recorded : nil
         let key = ContentDigest(of: Array(plan.contents.utf8))
@@ -104,6 +105,31 @@ package struct ZipDestination: PublishDestination {
             plan, to: name, files: report(plan, previous), diagnostics: diagnostics.all,
             seconds: Double(seconds) + Double(rest) * 1e-18)
     }
+
+    /// Refuses to replace what stands there and can be nothing but somebody else's.
+    ///
+    /// No record does not say so: it may have been lost, or the zip come from another machine or from Visual Studio.
+    ///
+    /// - Throws: A `Failure` when it is not empty, and no archive that has a file in common with the site, and no
+    ///   package of Web Deploy.
+    private func refuseForeign(_ plan: SitePlan) throws(Failure) {
+        let bytes = try? FileContents.read(path)
+        guard bytes?.isEmpty != true else { return }
+        let known = Set(plan.entries.map(\.name) + [Self.webDeployManifest])
+        if let bytes, let archive = try? ZipArchive(bytes, limits: .site),
+            archive.entries.contains(where: { known.contains($0.name) })
+        {
+            return
+        }
+        throw Failure(
+            .failed, id: "destination-obstacle",
+            "'\(name)' is no earlier version of this site: it has no file in common with it",
+            at: .init(file: path.string),
+            hint: "name another file, move it away, or publish with --delete-extra, which replaces it")
+    }
+
+    /// What each package of Web Deploy holds, which Visual Studio makes.
+    private static let webDeployManifest = "archive.xml"
 
     private func report(_ plan: SitePlan, _ previous: Manifest?) -> [PublishReport.File] {
         let kept = plan.entries.map { PublishReport.File($0, recorded: previous?.files[$0.name]) }
