@@ -49,11 +49,26 @@ package struct PublishMemory: Sendable, Equatable {
         }
     }
 
+    /// The project's secret as it is now.
+    package struct SecretOrigin: Sendable, Equatable, Codable {
+        /// When it was made, in ISO 8601.
+        package var time: String
+        /// The destination that got it; nil when it was sent nowhere.
+        package var destination: String?
+
+        /// Creates the memory of a new secret.
+        package init(time: String, destination: String?) {
+            self.time = time
+            self.destination = destination
+        }
+    }
+
     private struct Form: Codable {
         var version = 1
         var project: String
         var profiles: [String: Item]
         var destinations: [String]?
+        var secret: SecretOrigin?
     }
 
     /// The project's file or folder as an absolute path.
@@ -61,6 +76,8 @@ package struct PublishMemory: Sendable, Equatable {
     private var items: [String: Item]
     /// Every destination so far: what lies there was published, and is no source.
     package private(set) var destinations: Set<String>
+    /// When the last secret was made, and who got it; nil where nothing tells.
+    package var secret: SecretOrigin?
 
     /// Reads what is remembered of `project`; a damaged file counts as none.
     package init(of project: FilePath, in state: StateFolder) {
@@ -70,6 +87,7 @@ package struct PublishMemory: Sendable, Equatable {
         let isKnown = form?.version == 1
         items = isKnown ? form?.profiles ?? [:] : [:]
         destinations = Set(isKnown ? form?.destinations ?? [] : [])
+        secret = isKnown ? form?.secret : nil
     }
 
     /// The last publish with `profile`; nil stands for no profile.
@@ -102,7 +120,8 @@ package struct PublishMemory: Sendable, Equatable {
     package func write(to state: StateFolder) throws(Failure) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let form = Form(project: project.string, profiles: items, destinations: destinations.sorted())
+        let form = Form(
+            project: project.string, profiles: items, destinations: destinations.sorted(), secret: secret)
         let bytes = (try? encoder.encode(form)).map(Array.init) ?? []
         try state.write(bytes, to: state.memory(of: project))
     }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +28,13 @@ OTHER = """<Project>
 
 async def refuse(connection: Any) -> None:
     await connection.close(1013, "there are 8 sessions already")
+
+
+def unauthorised(connection: Any, request: Any) -> Any:
+    """What an endpoint answers to a secret that is not its own."""
+    answer = connection.respond(401, "no\n")
+    answer.headers["WWW-Authenticate"] = 'Basic realm="ptvsd"'
+    return answer
 
 
 @contextmanager
@@ -115,3 +124,30 @@ def test_a_site_that_is_served_here_is_the_projects_own_while_it_is(program: Pro
     finally:
         served.stop()
     assert "is not sent to" in program(*check, cwd=project, status=77).err
+
+
+def test_a_secret_that_is_refused_is_said_to_be_another_destinations(
+    program: Program, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hint() -> str:
+        refused = program("attach", url, "--site-url", url, "--check", "--timeout", "2", cwd=project, status=77)
+        assert f"error: '127.0.0.1:{running.port}' does not accept the secret (401) (" in refused.err
+        return refused.err
+
+    monkeypatch.setattr(Endpoint, "_respond", lambda _, connection, request: unauthorised(connection, request))
+    with endpoint() as (running, url):
+        day = r"\w{3} \d+ \w{3} \d\d:\d\d"
+        for made, pattern in (
+            ((*DEBUG, "--to", "second"), rf"\(the project's secret was made on {day} for 'second':"),
+            (("--configuration", "Release", "--to", "third"), rf"made on {day} for 'second':"),
+            (("rotate", "--to", "bin/publish"), rf"made on {day} for 'bin/publish':"),
+            (("rotate", "--local"), rf"made on {day} and sent nowhere:"),
+        ):
+            program(*made, cwd=project)
+            assert re.search(pattern, hint()), (made, hint())
+        # What an earlier version remembered does not tell.
+        for file in (program.home / "state").rglob("*.json"):
+            known = json.loads(file.read_text())
+            if known.pop("secret", None):
+                file.write_text(json.dumps(known))
+        assert "every Debug publish makes a new one; 'ptvsd-publish url' shows the last" in hint()

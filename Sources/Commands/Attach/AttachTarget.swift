@@ -48,6 +48,7 @@ struct AttachTarget: Sendable {
             site: site, secret: try given ?? hidden?.secret(for: site),
             allowsPlaintext: options.insecure && (reference?.isPlain ?? (site.scheme == "http")))
         endpoint.secretSource = override?.source ?? (reference?.secret == nil ? nil : "the URL given")
+        endpoint.secretOrigin = given == nil ? hidden?.secretOrigin(context) : nil
         endpoint.instance = options.instance
         endpoint.process = options.process ?? reference?.process
         do throws(TunnelFailure) {

@@ -13,9 +13,8 @@ struct FailureExplanation {
     func explained(_ failure: TunnelFailure) async -> Failure {
         var explained = failure.failure
         // One way out is enough: these say theirs already, and the doctor's would be another.
-        guard !failure.isExpiry, failure.cause != .secretWrong || failure.secretSource == nil else {
-            return explained
-        }
+        let explainsSecret = failure.secretSource != nil || failure.secretOrigin != nil
+        guard !failure.isExpiry, failure.cause != .secretWrong || !explainsSecret else { return explained }
         let examination = Examination(project: project, site: site, now: context.now)
         if let finding = await examination.finding(behind: failure) {
             explained.diagnostics.append(finding.asRemark)

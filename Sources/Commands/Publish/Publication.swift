@@ -210,6 +210,9 @@ struct Publication {
             isDebugging: configuration.debugging != nil,
             startCommand: request.startCommand,
             hiddenFile: configuration.debugging?.hiddenFile.path.string)
+        if configuration.debugging != nil {
+            memory.secret = .init(time: request.now.formatted(.iso8601), destination: reference.text)
+        }
         // Both only spare later commands an option or some time: a full state folder must not fail the publish.
         try? memory.write(to: workspace.state)
         try? digests.write(to: workspace.state.digests(of: workspace.memory.project))

@@ -73,6 +73,15 @@ struct HiddenConfiguration {
         return try config.secret()
     }
 
+    /// When the secret was made and for which destination, as people say it; nil where nothing tells.
+    func secretOrigin(_ context: Context) -> String? {
+        guard let origin = memory.secret, case .at(let time)? = Expiry(origin.time) else { return nil }
+        let made = "made on \(LocalTime.text(time))"
+        guard let destination = origin.destination else { return "\(made) and sent nowhere" }
+        let place = destination.hasPrefix("/") ? context.display(FilePath(destination)) : destination
+        return "\(made) for '\(place)'"
+    }
+
     /// Whether a site is one that the project was published to, or is served here by this program.
     private func isOwn(_ site: SiteURL) -> Bool {
         let known = memory.sites + [siteURL].compactMap(\.self)

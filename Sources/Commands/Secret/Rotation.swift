@@ -87,14 +87,23 @@ struct Rotation {
                 outcome.diagnostics += notSent(at: now)
             }
             try staged.finish()
+            remember(reference, now)
         } catch {
             staged.discard()
             if staged.isCommitted {
+                remember(reference, now)
                 console.progress("the site has the new secret, and so has '\(outcome.fileName)'")
             }
             throw error
         }
         return outcome
+    }
+
+    /// Keeps who has the new secret; a full state folder must not fail the rotation.
+    private func remember(_ reference: DestinationReference?, _ time: Date) {
+        var memory = hidden.memory
+        memory.secret = .init(time: time.formatted(.iso8601), destination: reference?.text)
+        try? memory.write(to: hidden.state)
     }
 
     /// What stands in the way of the new secret where nothing was sent.

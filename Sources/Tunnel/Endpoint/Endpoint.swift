@@ -9,6 +9,8 @@ package struct Endpoint: Sendable, Hashable {
     package var secret: Secret?
     /// Where the secret was taken from instead of the project, as people call it; nil for the project's own.
     package var secretSource: String?
+    /// When the project's secret was made and for which destination, as people say it; nil where nothing tells.
+    package var secretOrigin: String?
     /// The instance of the site that is meant, as in `WEBSITE_INSTANCE_ID`; nil for whichever answers.
     package var instance: String?
     /// The process to debug; nil for the one that answers requests.
@@ -61,6 +63,7 @@ package struct Endpoint: Sendable, Hashable {
     func failure(_ cause: TunnelFailure.Cause) -> TunnelFailure {
         var failure = TunnelFailure(cause, at: place)
         failure.secretSource = secretSource
+        failure.secretOrigin = secretOrigin
         return failure
     }
 }

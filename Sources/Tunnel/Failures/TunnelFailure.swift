@@ -9,6 +9,9 @@ package struct TunnelFailure: Error, Hashable, Sendable {
 
     /// Where the secret was taken from instead of the project, such as `PTVSD_SECRET`; nil for the project's own.
     package var secretSource: String?
+    /// When the project's secret was made and for which destination, such as `made on Tue 24 Nov 15:04 for
+    /// 'site.zip'`; nil where nothing tells.
+    package var secretOrigin: String?
 
     /// Creates a failure.
     package init(_ cause: Cause, at place: String) {
