@@ -235,3 +235,36 @@ def test_inspect_sees_who_may_read_and_what_is_deployed(program: Program, sample
     assert len(listed) > 10
     for line, element in listed:
         assert f"<{element.split('/')[-1]} " in hidden.read_text().splitlines()[int(line) - 1]
+
+
+IDLE = ("--expires", "8h", "--web-socket-section", "never", "--debugpy-version", "1.8.21")
+
+
+def test_an_option_that_has_no_effect_is_a_warning(program: Program, sample: Any) -> None:
+    project = sample("DjangoSite")
+    (project / "web.Release.config").unlink(missing_ok=True)
+    names = "'--expires', '--web-socket-section' and '--debugpy-version'"
+    said = f"warning: {names} concern the debug endpoint, which a Release publish does not add"
+    result = program(*IDLE, cwd=project)
+    assert f"{said} (say '--configuration Debug', or leave them out)" in result.err
+    profile = project / "Properties" / "PublishProfiles" / "Folder.pubxml"
+    assert said in program("--profile", "Folder", *IDLE, "--dry-run", cwd=project).err
+    # The profile says that it is a Debug publish.
+    text = re.sub("(?i)<LastUsedBuildConfiguration>[^<]*", "<LastUsedBuildConfiguration>Debug", profile.read_text())
+    assert "Debug</LastUsedBuildConfiguration>" in text
+    profile.write_text(text)
+    for debugging in (("--profile", "Folder"), ("--configuration", "Debug"), ("--with-debugger",)):
+        assert "concern" not in program(*debugging, *IDLE, "--dry-run", cwd=project).err
+    assert "concern" not in program(cwd=project).err
+
+
+def test_an_option_for_azure_elsewhere_is_a_warning(program: Program, sample: Any) -> None:
+    result = program(*DEBUG, "--enable-web-sockets", "--to", "out", cwd=sample("FlaskSite"))
+    assert (
+        "warning: '--enable-web-sockets' concerns a site on Azure, and 'out' is none "
+        "(say '--to azure:SITE', or leave it out)"
+    ) in result.err
+
+
+def test_a_dry_run_says_that_it_fetches_the_debugger(program: Program, sample: Any) -> None:
+    assert re.search(r"--dry-run +Show what .*debugpy", " ".join(program("publish", "--help", cwd=Path("/")).out.split()))

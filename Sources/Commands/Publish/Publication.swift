@@ -25,6 +25,8 @@ struct Publication {
     let azure: AzurePublishOptions
     /// Whether the user or the profile says where the site answers.
     let namesSiteURL: Bool
+    /// Warnings of options that have no effect.
+    private let idleOptions: [Diagnostic]
     /// What is wanted of the site's configuration.
     var request: ConfigurationRequest
     var isDryRun = false
@@ -77,6 +79,8 @@ struct Publication {
             profile?.siteURL.flatMap(SiteURL.init)
             ?? workspace.memory[profile?.name]?.siteURL.flatMap(SiteURL.init)
         site.apply(to: &request)
+        idleOptions = IdleOptions(site: site, debugger: debugger, azure: azure)
+            .findings(in: request, to: reference, workspace.context)
     }
 
     /// Publishes.
@@ -100,6 +104,7 @@ struct Publication {
             })
         try await destination.fit(&request, namesSiteURL: namesSiteURL)
         var diagnostics = workspace.diagnostics
+        diagnostics.add(contentsOf: idleOptions)
         diagnostics.add(contentsOf: [workspace.project.involuntaryExclusions].compactMap(\.self))
         var configuration = try SiteConfigurator(project: workspace.project, request: request)
             .configuration(diagnostics: &diagnostics)

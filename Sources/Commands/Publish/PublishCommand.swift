@@ -41,13 +41,19 @@ struct Publish: SpeakingCommand {
 
     @OptionGroup(title: "Azure") var azure: AzurePublishOptions
 
-    @Flag(help: "Show what would be done, and write nothing at all.")
+    @Flag(
+        help:
+            "Show what would be done, and write nothing; debugpy is fetched into the cache if it is not there."
+    )
     var dryRun = false
 
     @Flag(help: "Show which files belong to the site, which do not and why, and stop.")
     var list = false
 
-    @Flag(help: "Delete files at the destination that are not part of the site, whoever put them there.")
+    @Flag(
+        help:
+            "Delete files at the destination that are not part of the site, whoever put them there; replace any zip."
+    )
     var deleteExtra = false
 
     @Flag(help: "Print the attach URL with its secret even in continuous integration.")

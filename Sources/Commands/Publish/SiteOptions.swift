@@ -16,20 +16,22 @@ struct SiteOptions: ParsableArguments {
             valueName: "kind"))
     var host: HostKind?
 
-    @Option(help: ArgumentHelp("How long the secret holds: 30m, 8h, 7d or never.", valueName: "time"))
-    var expires = Lifetime.standard
+    @Option(
+        help: ArgumentHelp(
+            "How long the secret holds: 30m, 8h, 7d or never; 48h if absent.", valueName: "time"))
+    var expires: Lifetime?
 
     @Option(
         help: ArgumentHelp(
-            "Who answers at /ptvsd: agent, or ptvs for the original's assembly in the site's bin.",
+            "Who answers at /ptvsd: agent, or ptvs for the original's assembly in the site's bin; agent if absent.",
             valueName: "kind"))
-    var proxy = DebugTransform.Proxy.agent
+    var proxy: DebugTransform.Proxy?
 
     @Option(
         help: ArgumentHelp(
-            "Whether the webSocket section is written: auto, always or never. It is locked on a stock IIS.",
+            "Whether the webSocket section is written: auto, always or never; auto if absent. It is locked on a stock IIS.",
             valueName: "when"))
-    var webSocketSection = ConfigurationRequest.WebSocketSection.auto
+    var webSocketSection: ConfigurationRequest.WebSocketSection?
 
     @Option(help: ArgumentHelp("The Python on an IIS server; read from web.config.", valueName: "path"))
     var sitePython: String?
@@ -68,9 +70,9 @@ struct SiteOptions: ParsableArguments {
     func apply(to request: inout ConfigurationRequest) {
         request.siteURL = siteURL.flatMap(SiteURL.init) ?? request.siteURL
         request.host = host
-        request.lifetime = expires
-        request.proxy = proxy
-        request.webSocketSection = webSocketSection
+        request.lifetime = expires ?? request.lifetime
+        request.proxy = proxy ?? request.proxy
+        request.webSocketSection = webSocketSection ?? request.webSocketSection
         request.serverPaths = ServerPaths(root: siteRoot, interpreter: sitePython)
         request.startCommand = startCommand
     }
