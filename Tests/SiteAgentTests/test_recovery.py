@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import statistics
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 from bench import Bench, clean_environment, wait_until
 from dap import DebugClient
-from ptvsd.child import port_variables, site_environment
+from ptvsd.child import Signals, port_variables, site_environment
 from test_debugging import ASGI, WSGI, mains, start
 from test_endurance import attach, hit
 
@@ -196,8 +197,41 @@ def test_a_terminals_interrupt_reaches_the_site_once(bench: Bench, tmp_path: Pat
         )
     wait_until(lambda: "up\n" in log.read_text(), "the site")
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does to its foreground processes
-    assert process.wait(20) == 0
+    assert process.wait(60) == 0, log.read_text()
     assert "interrupts: 1\n" in log.read_text()
+
+
+def test_a_signal_before_there_is_a_process_waits_for_it() -> None:
+    received: list[int] = []
+    ended: list[bool] = []
+
+    class Child:
+        def send(self, number: int) -> None:
+            received.append(number)
+
+    async def before_end() -> None:
+        ended.append(True)
+
+    async def run() -> None:
+        signals = Signals(asyncio.get_running_loop(), before_end)
+        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), signal.SIGUSR1)
+        while not ended:
+            await asyncio.sleep(0.01)
+        assert received == []
+        signals.pass_on(Child())  # type: ignore[arg-type]
+        assert sorted(received) == sorted([signal.SIGTERM, signal.SIGUSR1])
+        os.kill(os.getpid(), signal.SIGTERM)
+        while len(received) < 3:
+            await asyncio.sleep(0.01)
+
+    handlers = {number: signal.getsignal(number) for number in signal.valid_signals()}
+    try:
+        asyncio.run(asyncio.wait_for(run(), 60))
+    finally:
+        for number, handler in handlers.items():
+            if number not in (signal.SIGKILL, signal.SIGSTOP) and handler is not None:
+                signal.signal(number, handler)
 
 
 def test_only_variables_of_the_web_config_get_the_port(tmp_path: Path) -> None:

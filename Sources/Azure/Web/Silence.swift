@@ -2,6 +2,9 @@ import struct NIOCore.ByteBuffer
 
 /// The body of a request that is announced and never sent; after a while it ends the connection.
 struct Silence: AsyncSequence, Sendable {
+    /// It has lasted long enough. This is no `CancellationError`, since nobody has interrupted anything.
+    struct End: Error {}
+
     /// How long it lasts, in seconds.
     let seconds: Int
 
@@ -11,8 +14,8 @@ struct Silence: AsyncSequence, Sendable {
         let seconds: Int
 
         func next() async throws -> ByteBuffer? {
-            try await Task.sleep(for: .seconds(seconds))
-            throw CancellationError()
+            try? await Task.sleep(for: .seconds(seconds))
+            throw End()
         }
     }
 }

@@ -101,7 +101,6 @@ class Child:
     def __init__(self, process: asyncio.subprocess.Process, group: bool) -> None:
         self._process = process
         self._group = group
-        self._ending: asyncio.Task[None] | None = None
 
     @classmethod
     async def start(cls, command: list[str] | str, registry: str, port: int) -> Child:
@@ -140,38 +139,56 @@ class Child:
         except (ProcessLookupError, PermissionError):
             pass
 
-    async def _end(self, number: int, before: Callable[[], Awaitable[None]]) -> None:
-        try:
-            await before()
-        finally:
-            self.send(number)
 
-    def pass_signals_on(
-        self, loop: asyncio.AbstractEventLoop, before_end: Callable[[], Awaitable[None]]
-    ) -> None:
-        """From now on the agent's signals are the site's; those that end it get there after `before_end`.
+class Signals:
+    """The agent's signals, which are the site's; those that end it get there after `before_end`.
 
-        A thread that a breakpoint holds would keep the site from ending.
-        """
+    A thread that a breakpoint holds would keep the site from ending. What comes before there is a process waits for it:
+    it would end the agent alone.
+    """
 
-        def end(number: int) -> None:
-            if self._ending is None:
-                self._ending = loop.create_task(self._end(number, before_end))
-            elif self._ending.done():
-                self.send(number)
-
+    def __init__(self, loop: asyncio.AbstractEventLoop, before_end: Callable[[], Awaitable[None]]) -> None:
+        self._loop = loop
+        self._before_end = before_end
+        self._child: Child | None = None
+        self._early: list[int] = []
+        self._ending: asyncio.Task[None] | None = None
         for name in _PASSED_ON:
             number = getattr(signal, name, None)
             if number is None:
                 continue
-            ends = name in _ENDING
             try:
-                loop.add_signal_handler(number, end if ends else self.send, number)
+                loop.add_signal_handler(number, self._end if name in _ENDING else self._send, number)
             except (NotImplementedError, ValueError, RuntimeError):
                 if name in ("SIGTERM", "SIGINT"):  # Windows: whatever is sent there ends the process
                     signal.signal(
-                        number, lambda received, frame: loop.call_soon_threadsafe(end, int(signal.SIGTERM))
+                        number,
+                        lambda received, frame: loop.call_soon_threadsafe(self._end, int(signal.SIGTERM)),
                     )
+
+    def pass_on(self, child: Child) -> None:
+        """Sends `child` what has come and what comes."""
+        self._child = child
+        for number in self._early:
+            child.send(number)
+
+    def _send(self, number: int) -> None:
+        if self._child is None:
+            self._early.append(number)
+        else:
+            self._child.send(number)
+
+    def _end(self, number: int) -> None:
+        if self._ending is None:
+            self._ending = self._loop.create_task(self._send_at_the_end(number))
+        elif self._ending.done():
+            self._send(number)
+
+    async def _send_at_the_end(self, number: int) -> None:
+        try:
+            await self._before_end()
+        finally:
+            self._send(number)
 
 
 def _die_with_parent() -> Any | None:
