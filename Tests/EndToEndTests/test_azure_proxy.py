@@ -10,7 +10,7 @@ from azure_publishing import AzurePublishing, errors, small_project
 from azure_stand import DOMAIN, AzureStand
 from front_end import Proxy
 from program import Program
-from tlsfront import free_port
+from serving import free_port
 
 LOGIN = "user:p@ss word"
 WRITTEN = "user:p%40ss%20word"

@@ -110,12 +110,13 @@ async def run(options: Options) -> int:
 
 
 async def _run_site(command: list[str] | str, registry: str, port: int, sessions: Sessions) -> int:
+    child = Child()
+    child.pass_signals_on(asyncio.get_running_loop(), sessions.close)
     try:
-        child = await Child.start(command, registry, port)
+        await child.start(command, registry, port)
     except OSError as error:
         log("failed", text=f"the site's command cannot be started: {error}")
         return 127
-    child.pass_signals_on(asyncio.get_running_loop(), sessions.close)
     log("started", process=child.pid, port=port)
     code = await child.wait()
     log("ended", process=child.pid, code=code)

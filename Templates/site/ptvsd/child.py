@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import re
+import secrets
 import signal
 import socket
 import sys
@@ -32,10 +34,16 @@ _ENDING = ("SIGTERM", "SIGINT", "SIGQUIT")
 
 
 def free_port() -> int:
-    """A port of the loopback interface that nobody listens on now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of the loopback interface that nobody listens on now.
+
+    It is none of those that systems hand out, from 32768 on: the site takes it only when it has started, and until
+    then any connection of the machine might get it.
+    """
+    while True:
+        port = 20000 + secrets.randbelow(12768)
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def with_port(text: str, port: int) -> str:
@@ -96,15 +104,16 @@ def site_environment(
 
 
 class Child:
-    """The running command."""
+    """The command, which runs once it was started."""
 
-    def __init__(self, process: asyncio.subprocess.Process, group: bool) -> None:
-        self._process = process
-        self._group = group
+    def __init__(self) -> None:
+        self._process: asyncio.subprocess.Process
+        self._group = False
+        self._early: list[int] | None = []  # the signals that came before there was a process
         self._ending: asyncio.Task[None] | None = None
 
-    @classmethod
-    async def start(cls, command: list[str] | str, registry: str, port: int) -> Child:
+    async def start(self, command: list[str] | str, registry: str, port: int) -> None:
+        """Starts it; raises `OSError` where it cannot be."""
         environment = site_environment(os.environ, registry, port, port_variables(os.path.dirname(PACKAGE)))
         command = command_with_port(command, port)
         # A session of its own: a terminal's Ctrl-C would reach the site from there and from us, and many servers take
@@ -118,9 +127,13 @@ class Child:
             # As App Service has it: a script may call others of the site's by their names.
             environment["PATH"] = os.pathsep.join([environment.get("PATH") or os.defpath, site])
             # A shell does not pass signals on to what it runs: they are sent to all of its group.
-            process = await asyncio.create_subprocess_shell(command, **options)
-            return cls(process, os.name == "posix")
-        return cls(await asyncio.create_subprocess_exec(*command, **options), False)
+            self._process = await asyncio.create_subprocess_shell(command, **options)
+            self._group = os.name == "posix"
+        else:
+            self._process = await asyncio.create_subprocess_exec(*command, **options)
+        early, self._early = self._early or [], None
+        for number in early:
+            self.send(number)
 
     @property
     def pid(self) -> int:
@@ -132,6 +145,9 @@ class Child:
         return 128 - code if code < 0 else code
 
     def send(self, number: int) -> None:
+        if self._early is not None:
+            self._early.append(number)
+            return
         try:
             if self._group:
                 os.killpg(self._process.pid, number)
@@ -151,6 +167,7 @@ class Child:
     ) -> None:
         """From now on the agent's signals are the site's; those that end it get there after `before_end`.
 
+        To be called before the start: a signal that comes meanwhile would end the agent and leave the site alone.
         A thread that a breakpoint holds would keep the site from ending.
         """
 
