@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
-import statistics
 import sys
 import time
 from pathlib import Path
 
 import pytest
 from bench import Bench, clean_environment, wait_until
-from dap import DebugClient
 from ptvsd.child import port_variables, site_environment
 from test_debugging import ASGI, WSGI, mains, start
 from test_endurance import attach, hit
@@ -55,9 +53,9 @@ def test_a_held_breakpoint_does_not_keep_the_site_from_ending(
     client = attach(site, agent)
     page = hit(agent, client, "/held")
     agent.process.send_signal(signal.SIGTERM)
-    assert page.result(20)[2] == b"hello /held"
-    agent.process.wait(20)
-    assert client.ended.wait(5)
+    assert page.result()[2] == b"hello /held"
+    agent.process.wait(60)
+    assert client.ended.wait(60)
     assert 'code=1001 reason="the site restarts"' in agent.log
     client.close()
 
@@ -96,15 +94,6 @@ def test_a_site_survives_the_death_of_its_adapter(bench: Bench) -> None:
     assert agent.request("/child")[2] == b"7\n"
 
 
-def median(client: DebugClient) -> float:
-    seconds = []
-    for _ in range(15):
-        began = time.perf_counter()
-        client.request("threads")
-        seconds.append(time.perf_counter() - began)
-    return statistics.median(seconds)
-
-
 def test_child_processes_answer_at_once(bench: Bench) -> None:
     source = WSGI.replace(
         "def handle(name):",
@@ -114,17 +103,16 @@ def test_child_processes_answer_at_once(bench: Bench) -> None:
     site, agent = start(bench, source, ["app.py", "{port}"])
     site.write("sub.py", "import time\nx = 1\ntime.sleep(20)\n")
     client = agent.debug()
-    client.attach({}, subProcess=True)
-    agent.later("/go")
+    client.attach({str(site.folder / "app.py"): [site.line("app.py", "# break")]}, subProcess=True)
+    page = agent.later("/go")
     announced = client.event("debugpyAttach")["body"]
     child = agent.debug()
     child.attach({str(site.folder / "sub.py"): [2]}, subProcessId=announced["subProcessId"])
-    child.event("stopped")
-    # Plain debugpy needs 44 ms for each, whatever the machine.
-    assert median(child) < 0.022
-    assert median(client) < 0.022
-    child.close()
-    client.close()
+    for one in (child, client):
+        one.stopped_locals()
+        assert one.answers_at_once()
+        one.close()
+    assert page.result()[2] == b"hello /go"
 
 
 def test_a_site_that_listens_itself_answers_at_once(bench: Bench) -> None:
@@ -132,7 +120,7 @@ def test_a_site_that_listens_itself_answers_at_once(bench: Bench) -> None:
     site, agent = start(bench, source, ["app.py", "{port}"])
     client = attach(site, agent)
     page = hit(agent, client, "/own")
-    assert median(client) < 0.022
+    assert client.answers_at_once()
     client.close()
     assert page.result()[2] == b"hello /own"
     assert sys.executable == agent.status()["processes"][0]["executable"]
@@ -152,7 +140,7 @@ def test_a_frozen_worker_keeps_nobody_from_debugging_the_other(bench: Bench) -> 
         assert page.result()[2] == b"hello /other"
     finally:
         os.kill(frozen, signal.SIGCONT)
-    assert client.event("debugpyAttach", timeout=30)["body"]["subProcessId"] == frozen
+    assert client.event("debugpyAttach")["body"]["subProcessId"] == frozen
     client.close()
 
 
@@ -196,7 +184,7 @@ def test_a_terminals_interrupt_reaches_the_site_once(bench: Bench, tmp_path: Pat
         )
     wait_until(lambda: "up\n" in log.read_text(), "the site")
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does to its foreground processes
-    assert process.wait(20) == 0
+    assert process.wait(60) == 0
     assert "interrupts: 1\n" in log.read_text()
 
 
