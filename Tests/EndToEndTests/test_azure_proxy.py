@@ -26,7 +26,7 @@ def publishing(program: Program, tmp_path: Path, azure: AzureStand) -> AzurePubl
     program.environment |= dict.fromkeys(("https_proxy", "ALL_PROXY", "all_proxy", "no_proxy"), "")
     program.environment |= {
         "AZURE_RESOURCE_MANAGER_URL": f"https://arm.{DOMAIN}:{azure.arm.port}",
-        "PTVSD_PUBLISH_RETRY_DELAY": "2",
+        "PTVSD_PUBLISH_RETRY_DELAY": "10",
     }
     return made
 
