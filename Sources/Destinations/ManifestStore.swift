@@ -15,18 +15,16 @@ struct ManifestStore: Sendable {
 
     private var file: FilePath { state.manifest(of: destination) }
 
+    private var lines: [UInt8]? { FileKind(of: file) == .regular ? try? FileContents.read(file) : nil }
+
     /// Reads the manifest; a damaged one counts as none, with a warning.
     func read() -> (manifest: Manifest?, warning: Diagnostic?) {
-        guard FileKind(of: file) == .regular, let bytes = try? FileContents.read(file) else {
-            return (nil, nil)
-        }
-        return Manifest.reading(lines: bytes, from: file.string)
+        lines.map { Manifest.reading(lines: $0, from: file.string) } ?? (nil, nil)
     }
 
     /// Whether the record tells of a file for which `isFound` holds, or of a publish that did not end.
     func holds(where isFound: (_ path: String, _ stamp: FileStamp) -> Bool) -> Bool {
-        guard FileKind(of: file) == .regular, let bytes = try? FileContents.read(file) else { return false }
-        return Manifest.holds(aFileIn: bytes, where: isFound)
+        lines.map { Manifest.holds(aFileIn: $0, where: isFound) } ?? false
     }
 
     /// Takes the lock of the destination.

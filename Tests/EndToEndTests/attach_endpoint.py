@@ -30,7 +30,7 @@ class Endpoint:
         self._started = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
         self._thread.start()
-        assert self._started.wait(10)
+        assert self._started.wait(60)
 
     def _respond(self, connection: Any, request: Any) -> Any:
         self.headers.append(request.headers)

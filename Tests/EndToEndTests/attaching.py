@@ -42,12 +42,12 @@ class Attached(Running):
 
     def says(self, text: str) -> None:
         """Waits until it has said something."""
-        wait_until(lambda: text in self.log, f"'{text}' in {self.log}", 30)
+        wait_until(lambda: text in self.log, f"'{text}' in {self.log}")
 
     def stop(self, number: int = signal.SIGINT) -> int:
         if self.process.poll() is None:
             self.process.send_signal(number)
-        code = self.process.wait(30)
+        code = self.process.wait(60)
         for reader in self._readers:
             reader.join(10)
         return code

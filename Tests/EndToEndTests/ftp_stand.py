@@ -256,8 +256,9 @@ class CuttingProxy:
         """Take the stand, the cuts and the address."""
         self.stand, self.budgets, self.cuts, self.host = stand, list(budgets), 0, host
         self.passed = 0
-        # What the server replies is late by so many seconds.
+        # What the server replies is late by so many seconds, and by more from the moment that a file is there.
         self.latency = 0.002
+        self.latencies: dict[Path, float] = {}
         self.pairs: set[tuple[socket.socket, socket.socket]] = set()
 
     def __enter__(self) -> CuttingProxy:  # noqa: PYI034
@@ -322,7 +323,8 @@ class CuttingProxy:
                     clients.add(client)
                     self.pairs.add((client, server))
                 elif each in controls:
-                    late[each] = time.monotonic() + self.latency
+                    delays = [delay for path, delay in self.latencies.items() if path.exists()]
+                    late[each] = time.monotonic() + max(self.latency, *delays, 0)
                 elif each in peers:
                     self._pass_on(each, peers, clients)
 

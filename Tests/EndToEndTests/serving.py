@@ -17,7 +17,7 @@ TESTS = Path(__file__).resolve().parents[1]
 for folder in ("SamplesTests", "SiteAgentTests"):
     sys.path.append(str(TESTS / folder))
 
-from running import Browser
+from running import Browser, free_port  # noqa: F401 - for the other tests as well
 from wsclient import WebSocketClient
 
 START_SECONDS = 60.0
@@ -78,10 +78,10 @@ class Served(Running):
                 os.killpg(self.process.pid, number)  # as a terminal does
             else:
                 self.process.send_signal(number)
-        code = self.process.wait(30)
+        code = self.process.wait(60)
         for reader in self._readers:
             reader.join(10)
-        wait_until(lambda: not [pid for pid in started if is_alive(pid)], f"the end of {started}", 20)
+        wait_until(lambda: not [pid for pid in started if is_alive(pid)], f"the end of {started}")
         return code
 
 

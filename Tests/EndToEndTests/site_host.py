@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, Callable
 
 from azure_site import AzureSite
+from serving import free_port
 
 STARTING = b"<html><title>503 - Server Unavailable</title></html>"
 
@@ -113,9 +114,7 @@ class SiteProcess:
     """The site's start command, run as the platform does."""
 
     def __init__(self, site: AzureSite, folder: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        self.port = free_port()
         command = site.config["appCommandLine"] or "gunicorn app:app --bind=0.0.0.0:$PORT"
         command = command.replace("/home/site/wwwroot", str(folder))
         self.log = site.home / "LogFiles" / f"{site.instance[:6]}_docker.log"

@@ -46,7 +46,7 @@ class Client:
         data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
         if data is not None and not isinstance(body, bytes):
             sent.setdefault("Content-Type", "application/json")
-        connection = http.client.HTTPSConnection("localhost", self._port, context=self._context, timeout=30)
+        connection = http.client.HTTPSConnection("localhost", self._port, context=self._context, timeout=60)
         try:
             connection.request(method, path, data, {"Authorization": self._authorization, **sent})
             answer = connection.getresponse()
@@ -54,7 +54,7 @@ class Client:
         finally:
             connection.close()
 
-    def until_complete(self, path: str = "/api/deployments/latest", seconds: float = 20) -> dict[str, Any]:
+    def until_complete(self, path: str = "/api/deployments/latest", seconds: float = 60) -> dict[str, Any]:
         """The deployment, once it is over."""
         deadline = time.monotonic() + seconds
         while True:

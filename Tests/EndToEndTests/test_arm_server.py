@@ -139,11 +139,11 @@ def wait_for_build(site: Client, build: str) -> None:
             return False
         return answer.status == 200 and answer.json()["buildID"] == build
 
-    wait_until(look, f"build {build}", 10)
+    wait_until(look, f"build {build}")
 
 
 def test_a_start_command_is_really_run(azure: AzureStand) -> None:
     running = azure.add(runs=True, config={"appCommandLine": "python -m http.server $PORT --bind 127.0.0.1"})
-    wait_until(running.host.is_up, "the site's process", 10)
+    wait_until(running.host.is_up, "the site's process")
     page = Client(azure, running.host.port, "")("GET", "/hostingstart.html")
     assert page.status == 200 and b"up and running" in page.body

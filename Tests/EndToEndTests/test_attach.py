@@ -12,7 +12,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ import pytest
 from attach_endpoint import Endpoint
 from attaching import SECRET, Attached, Authority, is_free
 from program import Program
-from serving import Served, wait_until
+from serving import Served, free_port, wait_until
 
 from dap import DebugClient  # isort: skip
 from running import copied  # isort: skip
@@ -113,7 +112,7 @@ def test_fragments_and_pings_of_the_server_are_taken(attach: Any) -> None:
     endpoint = Endpoint(fragments)
     try:
         attached = attach(f"ws://{SECRET}@127.0.0.1:{endpoint.port}/ptvsd", "--port", "0")
-        with socket.create_connection(("127.0.0.1", attached.port), 30) as connection:
+        with socket.create_connection(("127.0.0.1", attached.port), 60) as connection:
             received = b""
             while part := connection.recv(100):
                 received += part
@@ -134,7 +133,7 @@ def test_an_attach_request_gets_path_mappings_unless_no_byte_may_change(
         attached = attach(f"ws://{SECRET}@127.0.0.1:{endpoint.port}/ptvsd", "--port", "0", *options)
         body = b'{"seq": 1, "type": "request", "command": "attach", "arguments": {"justMyCode": false}}'
         sent = b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
-        with socket.create_connection(("127.0.0.1", attached.port), 30) as connection:
+        with socket.create_connection(("127.0.0.1", attached.port), 60) as connection:
             connection.sendall(sent)
             received = b""
             while not received.endswith(b"}}") and (part := connection.recv(65536)):
@@ -147,7 +146,9 @@ def test_an_attach_request_gets_path_mappings_unless_no_byte_may_change(
                 "justMyCode": False,
                 "pathMappings": [{"localRoot": str(tmp_path), "remoteRoot": "/home/site/wwwroot"}],
             }
-        assert ("(not told to debuggers)" in attached.log) == raw
+        if raw:
+            attached.says("(not told to debuggers)")
+        assert raw or "(not told to debuggers)" not in attached.log
     finally:
         endpoint.stop()
 
@@ -163,7 +164,7 @@ def test_the_port_is_5678_or_the_next_free_one(attach: Any) -> None:
             assert 5678 < attached.port < 5778
             attached.says("note: port 5678 is taken, so that the bridge listens on")
             fixed = attach(url, "--port", str(attached.port))
-            assert fixed.process.wait(30) == 69
+            assert fixed.process.wait(60) == 69
             fixed.says(f"error: port {attached.port} of this machine is taken")
             fixed.process.returncode = 0
     finally:
@@ -187,7 +188,7 @@ def test_standard_streams_carry_one_debugger(program: Program, tmp_path: Path) -
         assert process.stdout.read(15) == b"\0there and back"
         process.stdin.close()
         assert process.stdout.read() == b""
-        assert process.wait(30) == 0, process.stderr and process.stderr.read()
+        assert process.wait(60) == 0, process.stderr and process.stderr.read()
     finally:
         endpoint.stop()
 
@@ -208,8 +209,7 @@ def served(tmp_path_factory: Any, wheel: Path) -> Iterator[tuple[Path, Program, 
     shutil.copy(wheel, cache)
     program = Program(find_binary(), folder / "home")
     project = copied("FlaskSite", folder)
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     published = program("--configuration", "Debug", "--site-url", f"http://127.0.0.1:{port}", cwd=project)
     assert re.search(r"^Next +ptvsd-publish attach$", published.out, re.MULTILINE), published.out
     served = Served(program, "--port", str(port), cwd=project)
@@ -241,7 +241,7 @@ def debug(client: DebugClient, project: Path, served: Served) -> None:
     assert client.stopped_locals()
     assert client.frame["source"]["path"] == str(path)
     client.resume()
-    visit.join(30)
+    visit.join(60)
     assert page and page[0]
 
 
@@ -303,9 +303,9 @@ def test_the_bridge_killed_at_a_breakpoint_lets_the_site_go_on(
     client.stopped_locals()
     assert not page
     attached.process.kill()
-    visit.join(10)
+    visit.join(60)
     assert page and page[0]
-    assert client.ended.wait(5)
+    assert client.ended.wait(60)
 
 
 def test_an_interrupt_ends_sessions_and_says_nothing(served: tuple[Path, Program, Served]) -> None:
@@ -314,12 +314,10 @@ def test_an_interrupt_ends_sessions_and_says_nothing(served: tuple[Path, Program
     attached = Attached(program, "--port", "0", cwd=project)
     client = attached.debugger()
     client.event("debugpySockets")
-    before = time.monotonic()
     assert attached.stop(signal.SIGINT) == 130
-    assert time.monotonic() - before < 5
-    assert client.ended.wait(5)
+    assert client.ended.wait(60)
     assert "error" not in attached.log
-    wait_until(lambda: "the bridge ends" in site.log or "closed by the client (1001)" in site.log, "the goodbye", 10)
+    wait_until(lambda: "the bridge ends" in site.log or "closed by the client (1001)" in site.log, "the goodbye")
 
 
 def test_the_next_debugger_finds_the_site_that_was_published_again(

@@ -33,7 +33,7 @@ def test_no_text_of_the_site_commands_the_terminal(program: Program, tmp_path: P
     with Endpoint(close, status) as endpoint:
         url = f"ws://{SECRET}@127.0.0.1:{endpoint.port}/ptvsd"
         attached = Attached(program, url, "--port", "0", cwd=tmp_path)
-        with socket.create_connection(("127.0.0.1", attached.port), 30) as connection:
+        with socket.create_connection(("127.0.0.1", attached.port), 60) as connection:
             while connection.recv(100):
                 pass
         attached.says("Detached")

@@ -83,13 +83,18 @@ def test_a_killed_publish_leaves_the_old_site_or_the_new_one_or_is_healed(
         publishing.run(*arguments(publishing, mode))
         durations[mode] = time.monotonic() - start
     counts: Counter[str] = Counter()
-    for number in range(1, KILLS + 1):
+    kills = number = 0
+    while number < KILLS or kills < KILLS // 2:
+        number += 1
         mode = MODES[number % len(MODES)]
         before = own(publishing)
         if mode != "rotate":
             edit(publishing.project, number)
         was_running = killed(publishing, mode, moments.uniform(0, durations[mode]))
-        wait_until(lambda: running.site.lock.operation is None, "the end of the deployment", 30)
+        kills += was_running
+        # One that was over by then shows that moments can be earlier.
+        durations[mode] *= 1 if was_running else 0.7
+        wait_until(lambda: running.site.lock.operation is None, "the end of the deployment")
         after, new = own(publishing), wanted(publishing)
         state = "old" if after == before else "new" if after == new else "between"
         # Files are replaced by whole ones; what is to go may still be there.
@@ -105,5 +110,4 @@ def test_a_killed_publish_leaves_the_old_site_or_the_new_one_or_is_healed(
             counts["healed and debuggable"] += 1
         else:
             assert not [path for path in publishing.tree() if path.startswith("ptvsd/")]
-    print(f"\n{KILLS} kills, seed {SEED}: " + ", ".join(f"{name} {count}" for name, count in sorted(counts.items())))
-    assert sum(count for name, count in counts.items() if name.startswith("killed")) >= KILLS // 2
+    print(f"\n{number} moments, seed {SEED}: " + ", ".join(f"{name} {count}" for name, count in sorted(counts.items())))

@@ -10,7 +10,7 @@ from azure_publishing import AzurePublishing, errors, small_project
 from azure_stand import DOMAIN, AzureStand
 from front_end import Proxy
 from program import Program
-from tlsfront import free_port
+from serving import free_port
 
 LOGIN = "user:p@ss word"
 WRITTEN = "user:p%40ss%20word"
@@ -26,7 +26,7 @@ def publishing(program: Program, tmp_path: Path, azure: AzureStand) -> AzurePubl
     program.environment |= dict.fromkeys(("https_proxy", "ALL_PROXY", "all_proxy", "no_proxy"), "")
     program.environment |= {
         "AZURE_RESOURCE_MANAGER_URL": f"https://arm.{DOMAIN}:{azure.arm.port}",
-        "PTVSD_PUBLISH_RETRY_DELAY": "2",
+        "PTVSD_PUBLISH_RETRY_DELAY": "10",
     }
     return made
 

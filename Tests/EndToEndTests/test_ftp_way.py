@@ -12,7 +12,7 @@ import trustme
 from front_end import Proxy, Server, pump
 from ftp_stand import NAME, FTPStand
 from program import Program, tree
-from tlsfront import free_port
+from serving import free_port
 
 LOGIN = "user:p@ss word"
 WRITTEN = "user:p%40ss%20word"

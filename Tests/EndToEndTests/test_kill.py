@@ -79,7 +79,10 @@ def check_kills(
     write_site(project, 1)
     program(*command[1:], cwd=project)
     latest = time.monotonic() - started
-    for version in range(2, KILLS + 2):
+    # A moment that comes too late proves nothing.
+    version = 1
+    while version < KILLS + 1 or not counts["killed"]:
+        version += 1
         old, new = contents(), write_site(project, version)
         running = subprocess.Popen(
             command, cwd=project, env=program.environ(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -94,7 +97,7 @@ def check_kills(
             else:
                 running.wait(source.uniform(0, latest))
             # One that was over by then shows that moments can be earlier.
-            latest *= 0.9 if version % 2 == 0 or changes is None else 1
+            latest *= 0.7 if version % 2 == 0 or changes is None else 1
             counts["ended"] += 1
         except subprocess.TimeoutExpired:
             kill(running, is_total=version % 4 < 2)
@@ -108,7 +111,7 @@ def check_kills(
         program(*command[1:], cwd=project)
         assert contents() == new
         counts["healed"] += 1
-    return f"{KILLS} moments: " + ", ".join(f"{count} {word}" for word, count in sorted(counts.items()))
+    return f"{version - 1} moments: " + ", ".join(f"{count} {word}" for word, count in sorted(counts.items()))
 
 
 def test_by_ftp(stand: FTPStand, program: Program, tmp_path: Path) -> None:
@@ -121,7 +124,6 @@ def test_by_ftp(stand: FTPStand, program: Program, tmp_path: Path) -> None:
         stand.await_quiet,
         lambda: stand.commands().count('"RNTO'),
     )
-    assert "killed" in summary
     print(f"\nftp: {summary}")
 
 

@@ -208,5 +208,5 @@ def test_the_password_of_an_ftp_server_is_asked_for_and_not_shown(
     with Terminal(program, "--to", target, cwd=project) as terminal:
         terminal.shows("User for ").type(USER + "\n").shows("Password of").type("half" + CONTROL_C)
         result = terminal.ends()
-        wait_until(lambda: terminal.echoes, "the terminal as it was", 10)
+        wait_until(lambda: terminal.echoes, "the terminal as it was")
     assert result.status == 130 and "half" not in result.out, result.out

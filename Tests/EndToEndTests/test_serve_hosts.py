@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import socket
 import threading
@@ -11,7 +12,7 @@ from textwrap import dedent
 from typing import Any, Callable, Iterator
 
 import pytest
-from program import Program
+from program import ROOT, Program
 from serving import Served, wait_until
 
 FASTCGI = """
@@ -52,7 +53,7 @@ class Visitor:
     """One connection that is kept."""
 
     def __init__(self, port: int) -> None:
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self.headers: dict[str, str] = {}
         self.status = 0
 
@@ -138,7 +139,7 @@ def test_fastcgi_answers_one_after_the_other_and_survives_failures(site: Any, se
     assert time.monotonic() - began > 1.1
     visitor("/end")
     assert visitor.status == 500
-    assert "the process 'site' ended with code 3" in served.log
+    wait_until(lambda: "the process 'site' ended with code 3" in served.log, "the news of the end")
     assert visitor.facts("/")["pid"] != first
 
 
@@ -152,7 +153,7 @@ def test_a_process_that_keeps_ending_is_given_up(site: Any, serve: Any) -> None:
         text = visitor("/end").decode()
         answers.append((visitor.status, "3 times within a minute" in text))
     assert answers == [(500, False)] * 3 + [(502, True)] * 2
-    assert served.log.count("started as process") == 3
+    wait_until(lambda: served.log.count("started as process") == 3, "the news of the starts")
 
 
 def test_a_written_source_starts_fastcgi_anew(site: Any, serve: Any) -> None:
@@ -160,10 +161,29 @@ def test_a_written_source_starts_fastcgi_anew(site: Any, serve: Any) -> None:
     served = serve(folder)
     visitor = Visitor(served.port)
     first = visitor.facts("/")["pid"]
-    time.sleep(1.2)
     (folder / "app.py").write_text((folder / "app.py").read_text() + "\n# changed\n")
-    wait_until(lambda: "app.py' was written" in served.log, "the end of the process", 10)
+    wait_until(lambda: "app.py' was written" in served.log, "the end of the process")
     assert Visitor(served.port).facts("/")["pid"] != first
+
+
+def test_what_is_written_while_the_process_starts_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "Templates" / "serve"))
+    from host import watch
+
+    monkeypatch.setattr(watch, "INTERVAL", 0.01)
+
+    async def written() -> str:
+        found: asyncio.Queue[str] = asyncio.Queue()
+        watching = watch.Watch(str(tmp_path), r".*\.py", found.put)
+        await watching.start()
+        (tmp_path / "app.py").write_text("")
+        name = await asyncio.wait_for(found.get(), 60)
+        await watching.stop()
+        return name
+
+    assert asyncio.run(written()) == str(tmp_path / "app.py")
 
 
 def test_rules_rewrite_redirect_and_answer(site: Any, serve: Any) -> None:
@@ -204,7 +224,8 @@ def test_rules_rewrite_redirect_and_answer(site: Any, serve: Any) -> None:
     assert visitor("/static/a.css") == b"a{}"
     visitor("/static/none.css")
     assert visitor.status == 404
-    assert "web.config" in served.log and "the rule 'odd' is left out" in served.log
+    wait_until(lambda: "the rule 'odd' is left out" in served.log, "a word about the rule")
+    assert "web.config" in served.log
 
 
 def test_files_are_served_as_iis_does(site: Any, serve: Any) -> None:
@@ -267,27 +288,27 @@ http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[2])), Handler).serve_
 
 
 def test_a_platform_process_is_started_with_its_port_and_again(site: Any, serve: Any) -> None:
-    folder = site(PLATFORM.format(limit=10), "", {"Run.py": SERVER})
+    folder = site(PLATFORM.format(limit=60), "", {"Run.py": SERVER})
     served = serve(folder)
     visitor = Visitor(served.port)
     facts = visitor.facts("/")
     assert facts["where"] == facts["port"] and facts["for"] == "127.0.0.1" and facts["cwd"] == str(folder)
     assert facts["path"] == f"{folder / 'Lib'}:{folder}"
-    assert "site  | hello from the site" in served.log
+    wait_until(lambda: "site  | hello from the site" in served.log, "the site's word")
     for ends in (1, 2):
         Visitor(served.port)("/end")
-        wait_until(lambda ends=ends: served.log.count("ended with code 4") == ends, "the news of the end", 5)
+        wait_until(lambda ends=ends: served.log.count("ended with code 4") == ends, "the news of the end")
         visitor = Visitor(served.port)
         text = visitor("/")
         assert (visitor.status, b"2 times within a minute" in text) == (
             (200, False) if ends == 1 else (502, True)
         )
-    assert served.log.count("started as process") == 2
+    wait_until(lambda: served.log.count("started as process") == 2, "the news of the starts")
 
 
 def test_a_platform_process_that_does_not_come_up_says_why(site: Any, serve: Any) -> None:
     sleeper = "import time; print('waiting for nobody', flush=True); time.sleep(60)"
-    folder = site(PLATFORM.format(limit=1), "", {"run.py": sleeper})
+    folder = site(PLATFORM.format(limit=4), "", {"run.py": sleeper})
     visitor = Visitor(serve(folder).port)
     text = visitor("/").decode()
     assert visitor.status == 502
@@ -324,7 +345,7 @@ def test_wfastcgi_missing_is_said_with_the_way_out(program: Program, site: Any, 
 
 
 def test_a_missing_module_is_said_with_the_way_out(site: Any, serve: Any) -> None:
-    served = serve(site(PLATFORM.format(limit=5), "", {"run.py": "import no_such_module_here"}))
+    served = serve(site(PLATFORM.format(limit=60), "", {"run.py": "import no_such_module_here"}))
     Visitor(served.port)("/")
     text = "warning: the Python that runs the site has no module 'no_such_module_here' (install"
     wait_until(lambda: text in served.log, "the hint")

@@ -42,7 +42,7 @@ def test_f5_alone_leads_to_a_breakpoint_and_the_page_arrives(stand: Any) -> None
     assert session.reason == "step" and following["line"] != frame["line"]
     assert not page.done
     session.resume()
-    arrives(page, 30)
+    arrives(page)
     record(name, site, session)
     session.disconnect()
     assert "</html>" in site.get("/")
@@ -51,7 +51,7 @@ def test_f5_alone_leads_to_a_breakpoint_and_the_page_arrives(stand: Any) -> None
     again, page = site.held(editor)
     assert site.bridge is bridge and bridge.process.poll() is None
     again.disconnect()
-    arrives(page, 30)
+    arrives(page)
 
 
 def record(name: str, site: Stand, session: Any) -> None:

@@ -28,7 +28,7 @@ def test_two_dozen_sessions_in_a_row(site: Stand) -> None:
         else:
             session.resume()
             session.client.close()
-        arrives(page, 20)
+        arrives(page)
     lines = [line for line in site.bridge.lines if line.startswith("Detached")]
     wait_until(
         lambda: sum(line.startswith("Detached") for line in site.bridge.lines) >= 24, f"24 ends: {lines}"
@@ -56,11 +56,11 @@ def test_a_hundred_connections_at_once(site: Stand) -> None:
     session.stop()
     session.resume()
     session.disconnect()
-    arrives(page, 30)
+    arrives(page)
     site.settled()
     again, page = site.held(editor)
     again.disconnect()
-    arrives(page, 30)
+    arrives(page)
 
 
 WORKERS = [
@@ -98,7 +98,7 @@ def test_every_worker_is_debugged(tmp_path: Path, wheel: Path, sample: str, comm
                 wait_until(
                     lambda page=page, one=one: page.done or one.client.has_event("stopped"), "the page"
                 )
-            arrives(page, 30)
+            arrives(page)
             if len(hit) == 2:
                 break
         assert hit == workers()

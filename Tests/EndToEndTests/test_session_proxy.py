@@ -28,7 +28,7 @@ def test_a_breakpoint_is_hit_through_a_proxy(tmp_path: Path, wheel: Path) -> Non
             assert client.frame["source"]["path"] in map(str, site.breakpoints)
             client.request("setBreakpoints", source={"path": client.frame["source"]["path"]}, breakpoints=[])
             client.resume()
-            arrives(page, 30)
+            arrives(page)
             client.close()
             attached.says("session 1, the debugger has left")
         finally:

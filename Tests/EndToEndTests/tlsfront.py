@@ -9,7 +9,7 @@ import socket
 import subprocess
 from pathlib import Path
 
-from serving import wait_until
+from serving import free_port, wait_until
 
 NAME = "site.ptvsd.test"
 
@@ -46,12 +46,6 @@ http {{
     }}
 }}
 """
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def make_certificates(folder: Path) -> Path:
@@ -127,4 +121,4 @@ class Front:
         """Ends it at once, and with it every connection."""
         if self.process is not None and self.process.poll() is None:
             self._signal(signal.SIGKILL)
-            self.process.wait(10)
+            self.process.wait(60)

@@ -100,7 +100,7 @@ class BackgroundTask:
         if self.process.poll() is None:
             self.process.send_signal(number)
             self.process.send_signal(signal.SIGCONT)
-        code = self.process.wait(20)
+        code = self.process.wait(60)
         self._reader.join(10)
         return code
 
@@ -155,9 +155,9 @@ class EditorSession:
         client.response(attach)
         client.request("threads")
 
-    def stop(self, seconds: float = 20) -> Message:
+    def stop(self) -> Message:
         """Waits for a stop; the topmost frame."""
-        body = self.client.event("stopped", seconds)["body"]
+        body = self.client.event("stopped")["body"]
         self.thread = body["threadId"]
         self.reason = body["reason"]
         self.client.request("threads")
@@ -185,10 +185,10 @@ class EditorSession:
     def resume(self) -> None:
         self.client.request("continue", threadId=self.thread)
 
-    def child(self, breakpoints: dict[Path, list[int]], seconds: float = 30) -> EditorSession:
+    def child(self, breakpoints: dict[Path, list[int]]) -> EditorSession:
         """The session that the adapter asks the editor to start for another process."""
         request = self.client.wait(
-            lambda m: m["type"] == "request" and m["command"] == "startDebugging", "a child", seconds
+            lambda m: m["type"] == "request" and m["command"] == "startDebugging", "a child"
         )
         return EditorSession({**request["arguments"]["configuration"], "request": "attach"}, breakpoints)
 

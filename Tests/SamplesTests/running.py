@@ -17,7 +17,12 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode, urljoin
 from urllib.request import HTTPCookieProcessor, ProxyHandler, Request, build_opener
 
-SAMPLES = Path(__file__).resolve().parents[2] / "Samples"
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLES = ROOT / "Samples"
+sys.path.append(str(ROOT / "Templates" / "site"))
+
+from ptvsd.child import free_port  # noqa: E402 - where it is was just told
+
 MADE_LATER = [
     "__pycache__",
     ".*_cache",
@@ -60,13 +65,6 @@ def ran(folder: Path, *arguments: str) -> str:
     )
     assert result.returncode == 0, result.stdout
     return result.stdout
-
-
-def free_port() -> int:
-    """Returns a port that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 def answers(port: int) -> bool:

@@ -9,7 +9,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -26,7 +25,7 @@ SECRET = "kJ3-secret-of-forty-three-characters_0123456"
 sys.path.insert(0, str(TEMPLATE.parent))
 
 
-def wait_until(condition: Callable[[], Any], what: str, timeout: float = 30) -> Any:
+def wait_until(condition: Callable[[], Any], what: str, timeout: float = 60) -> Any:
     """The condition's first true value."""
     deadline = time.monotonic() + timeout
     while True:
@@ -36,12 +35,6 @@ def wait_until(condition: Callable[[], Any], what: str, timeout: float = 30) -> 
         if time.monotonic() > deadline:
             raise AssertionError(f"{what} did not come about within {timeout} s")
         time.sleep(0.02)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Site:
@@ -116,9 +109,9 @@ class Agent:
         assert code == 200, body
         return json.loads(body)
 
-    def ready(self, path: str = "/", timeout: float = 30) -> None:
+    def ready(self, path: str = "/") -> None:
         """Waits until the site itself answers."""
-        wait_until(lambda: self.request(path)[0] != 502, "an answer of the site", timeout)
+        wait_until(lambda: self.request(path)[0] != 502, "an answer of the site")
 
     def tunnel(self, **options: Any) -> WebSocketClient:
         return WebSocketClient(self.port, **{"secret": SECRET, **options})
@@ -140,10 +133,10 @@ class Agent:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:
-                self.process.wait(20)
+                self.process.wait(60)
             except subprocess.TimeoutExpired:
                 self.process.kill()
-        return self.process.wait(10)
+        return self.process.wait(60)
 
 
 class Later:
@@ -166,7 +159,7 @@ class Later:
     def done(self) -> bool:
         return not self._thread.is_alive()
 
-    def result(self, timeout: float = 30) -> Any:
+    def result(self, timeout: float = 60) -> Any:
         self._thread.join(timeout)
         assert self.done, f"no result within {timeout} s"
         if self._error:

@@ -31,7 +31,7 @@ class Raw:
     """A connection to the agent, byte by byte."""
 
     def __init__(self, agent: Agent) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", agent.port), timeout=15)
+        self.socket = socket.create_connection(("127.0.0.1", agent.port), timeout=60)
         self.data = b""
 
     def send(self, *lines: str, body: bytes = b"") -> None:

@@ -51,6 +51,9 @@ class Reader:
             yield from self.exactly(int(headers.get("content-length", "0")))
 
 
+arrived = threading.Semaphore(0)
+
+
 def chunk(data: bytes) -> bytes:
     return b"%x\r\n%s\r\n" % (len(data), data)
 
@@ -134,8 +137,11 @@ def serve(connection: socket.socket) -> None:
         send(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
         for number in range(3):
             send(chunk(b"data: %d\n\n" % number))
-            time.sleep(0.3)
+            arrived.acquire(timeout=60) if query else time.sleep(0.3)
         send(b"0\r\n\r\n")
+    elif path == "/arrived":
+        arrived.release()
+        send(b"HTTP/1.1 204 No Content\r\n\r\n")
     elif path == "/upgrade":
         send(b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nhello")
         while reader.pending or reader.more():

@@ -61,7 +61,7 @@ def test_an_agent_that_cannot_listen_leaves_no_folder_behind(bench: Bench, tmp_p
             cwd=site.folder,
             env=clean_environment(TMPDIR=str(temporary)),
             capture_output=True,
-            timeout=30,
+            timeout=60,
             check=False,
         )
     assert done.returncode == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +24,14 @@ def child() -> Any:
     from ptvsd import child
 
     return child
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the range of the kernel's is read")
+def test_the_sites_port_is_none_that_any_connection_might_get() -> None:
+    first = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    ports = {child().free_port() for _ in range(20)}
+    assert max(ports) < first
+    assert len(ports) > 1, "two agents that start at the same time must not choose the same"
 
 
 @pytest.mark.parametrize(

@@ -46,9 +46,7 @@ def test_the_site_learns_that_its_client_left(agent: Agent, streams: str, reset:
     if reset:
         raw.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     raw.socket.close()
-    wait_until(
-        lambda: f"{name} ended" in agent.log or f"{name} reset" in agent.log, "the news of its end", 10
-    )
+    wait_until(lambda: f"{name} ended" in agent.log or f"{name} reset" in agent.log, "the news of its end")
 
 
 @pytest.mark.parametrize("then", [b"", b"zz\r\n"], ids=["end", "malformed"])
@@ -101,4 +99,4 @@ def test_an_asgi_site_is_told_of_the_disconnect(bench: Bench, path: str) -> None
     else:
         time.sleep(0.3)  # most often it is then being answered; the outcome must be the same in any case
     raw.socket.close()
-    wait_until(lambda: f"{path} http.disconnect" in agent.log, "the news of the client's end", 10)
+    wait_until(lambda: f"{path} http.disconnect" in agent.log, "the news of the client's end")

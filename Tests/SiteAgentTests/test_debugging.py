@@ -221,7 +221,7 @@ def test_a_reloaded_site_can_be_attached_to_again(bench: Bench) -> None:
     client.attach(breakpoints)
     before = mains(agent)[0]["pid"]
     site.write("app.py", FLASK.replace("hello ", "goodbye "))
-    client.event("terminated", timeout=30)
+    client.event("terminated")
     client.close()
     wait_until(lambda: [p["pid"] for p in mains(agent)] not in ([before], []), "the reloaded process")
     agent.ready()
@@ -248,7 +248,7 @@ def test_a_worker_that_replaces_the_first_one_joins_too(bench: Bench) -> None:
     first = agent.status()["sessions"][0]["process"]
     assert first != second
     os.kill(first, signal.SIGKILL)
-    replacement = child.event("debugpyAttach", timeout=30)["body"]["subProcessId"]
+    replacement = child.event("debugpyAttach")["body"]["subProcessId"]
     assert replacement not in (first, second)
     child.close()
     client.close()
@@ -265,7 +265,7 @@ def test_workers_that_come_later_join_the_session(bench: Bench) -> None:
     announced = client.event("debugpyAttach")["body"]["subProcessId"]
     assert announced in {worker["pid"] for worker in workers}
     os.kill(announced, signal.SIGKILL)
-    newcomer = client.event("debugpyAttach", timeout=30)["body"]["subProcessId"]
+    newcomer = client.event("debugpyAttach")["body"]["subProcessId"]
     assert newcomer not in {worker["pid"] for worker in workers}
     client.close()
 
@@ -290,19 +290,12 @@ def test_the_vendored_debugger_serves_a_site_without_packages(bench: Bench, bare
 
 
 def test_requests_of_the_debugger_are_answered_at_once(bench: Bench) -> None:
-    import time
-
     site, agent = start(bench, WSGI, ["app.py", "{port}"])
     client = agent.debug()
     client.attach({str(site.folder / "app.py"): [site.line("app.py", "# break")]})
     page = agent.later("/quick")
     client.stopped_locals()
-    began = time.perf_counter()
-    for _ in range(50):
-        client.request("evaluate", expression="name", frameId=client.frame["id"])
-    each = (time.perf_counter() - began) / 50
-    # Plain debugpy needs 44 ms for each, whatever the machine: half of it is out of reach without TCP_NODELAY.
-    assert each < 0.022, f"{each * 1000:.1f} ms"
+    assert client.answers_at_once()
     client.close()
     page.result()
 

@@ -128,7 +128,7 @@ def test_a_broken_settings_file_ends_the_agent_with_a_word(bench: Bench) -> None
         cwd=site.folder,
         env=clean_environment(),
         capture_output=True,
-        timeout=30,
+        timeout=60,
         check=False,
     )
     assert done.returncode == 65
@@ -149,7 +149,7 @@ def test_an_upgrade_to_something_else_is_not_taken_up(stand: Stand) -> None:
 
 @pytest.mark.parametrize("expect", ["Expect: 100-continue\r\n", ""])
 def test_a_body_that_does_not_come_is_not_waited_for(stand: Stand, expect: str) -> None:
-    with socket.create_connection(("127.0.0.1", stand.agent.port), timeout=5) as connection:
+    with socket.create_connection(("127.0.0.1", stand.agent.port), timeout=60) as connection:
         connection.sendall(
             f"DELETE /ptvsd/sessions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {SECRET}\r\n{expect}"
             "Content-Length: 10\r\n\r\n".encode()

@@ -41,7 +41,7 @@ def test_two_dozen_sessions_in_a_row(bench: Bench) -> None:
         elif number % 3 == 1:
             client.websocket.abort()
         client.close()
-        assert page.result(15)[2] == f"hello /{number}".encode()
+        assert page.result()[2] == f"hello /{number}".encode()
 
 
 def test_hasty_clients_do_not_make_it_deaf(bench: Bench) -> None:
@@ -113,7 +113,7 @@ def test_the_page_arrives_when_the_client_is_gone(bench: Bench, end: signal.Sign
     site = bench.site()
     site.write("app.py", WSGI)
     site.settings(command=[sys.executable, "app.py", "{port}"])
-    agent = bench.agent(site, PTVSD_PING_INTERVAL="0.5")
+    agent = bench.agent(site, PTVSD_PING_INTERVAL="1")
     agent.ready()
     path = str(site.folder / "app.py")
     client = bench.run(
@@ -132,11 +132,11 @@ def test_the_page_arrives_when_the_client_is_gone(bench: Bench, end: signal.Sign
     assert client.stdout.readline() == b"stopped\n"
     assert not page.done
     client.send_signal(end)
-    assert page.result(15)[2] == b"hello /held"
+    assert page.result()[2] == b"hello /held"
     again = attach(site, agent)
     page = hit(agent, again, "/again")
     again.close()
-    assert page.result(15)[2] == b"hello /again"
+    assert page.result()[2] == b"hello /again"
 
 
 def test_the_agents_end_lets_the_page_go(bench: Bench) -> None:
@@ -147,7 +147,7 @@ def test_the_agents_end_lets_the_page_go(bench: Bench) -> None:
     pid = agent.status()["processes"][0]["pid"]
     os.kill(agent.process.pid, signal.SIGKILL)
     agent.process.wait()
-    client.ended.wait(10)
+    client.ended.wait(60)
 
     def gone() -> bool:
         try:
@@ -163,8 +163,8 @@ def test_a_publish_ends_sessions_and_the_page_goes_on(bench: Bench) -> None:
     client = attach(site, agent)
     page = hit(agent, client, "/held")
     assert agent.request("/ptvsd/sessions", method="DELETE", secret=SECRET)[0] == 200
-    assert page.result(15)[2] == b"hello /held"
-    assert client.ended.wait(10)
+    assert page.result()[2] == b"hello /held"
+    assert client.ended.wait(60)
 
 
 def test_nothing_is_traced_before_the_first_session(bench: Bench) -> None:
@@ -276,7 +276,7 @@ def test_a_strangers_visit_to_the_door_is_answered_by_nothing(bench: Bench) -> N
     assert note.stat().st_mode & 0o777 == 0o600
     door = json.loads(note.read_text())["door"]
     for words in (b"wrong describe\n", b"\n", b"\xff\xfe\n", b"x" * 10000, b""):
-        with socket.create_connection(("127.0.0.1", door), timeout=10) as visitor:
+        with socket.create_connection(("127.0.0.1", door), timeout=60) as visitor:
             # Whoever says too much is cut off before the end of it.
             with contextlib.suppress(ConnectionError, OSError):
                 visitor.sendall(words)

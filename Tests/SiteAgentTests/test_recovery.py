@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
-import statistics
 import sys
 import time
 from pathlib import Path
 
 import pytest
 from bench import Bench, clean_environment, wait_until
-from dap import DebugClient
-from ptvsd.child import Signals, port_variables, site_environment
+from ptvsd.child import port_variables, site_environment
 from test_debugging import ASGI, WSGI, mains, start
 from test_endurance import attach, hit
 
@@ -56,9 +53,9 @@ def test_a_held_breakpoint_does_not_keep_the_site_from_ending(
     client = attach(site, agent)
     page = hit(agent, client, "/held")
     agent.process.send_signal(signal.SIGTERM)
-    assert page.result(20)[2] == b"hello /held"
-    agent.process.wait(20)
-    assert client.ended.wait(5)
+    assert page.result()[2] == b"hello /held"
+    agent.process.wait(60)
+    assert client.ended.wait(60)
     assert 'code=1001 reason="the site restarts"' in agent.log
     client.close()
 
@@ -97,15 +94,6 @@ def test_a_site_survives_the_death_of_its_adapter(bench: Bench) -> None:
     assert agent.request("/child")[2] == b"7\n"
 
 
-def median(client: DebugClient) -> float:
-    seconds = []
-    for _ in range(15):
-        began = time.perf_counter()
-        client.request("threads")
-        seconds.append(time.perf_counter() - began)
-    return statistics.median(seconds)
-
-
 def test_child_processes_answer_at_once(bench: Bench) -> None:
     source = WSGI.replace(
         "def handle(name):",
@@ -115,17 +103,16 @@ def test_child_processes_answer_at_once(bench: Bench) -> None:
     site, agent = start(bench, source, ["app.py", "{port}"])
     site.write("sub.py", "import time\nx = 1\ntime.sleep(20)\n")
     client = agent.debug()
-    client.attach({}, subProcess=True)
-    agent.later("/go")
+    client.attach({str(site.folder / "app.py"): [site.line("app.py", "# break")]}, subProcess=True)
+    page = agent.later("/go")
     announced = client.event("debugpyAttach")["body"]
     child = agent.debug()
     child.attach({str(site.folder / "sub.py"): [2]}, subProcessId=announced["subProcessId"])
-    child.event("stopped")
-    # Plain debugpy needs 44 ms for each, whatever the machine.
-    assert median(child) < 0.022
-    assert median(client) < 0.022
-    child.close()
-    client.close()
+    for one in (child, client):
+        one.stopped_locals()
+        assert one.answers_at_once()
+        one.close()
+    assert page.result()[2] == b"hello /go"
 
 
 def test_a_site_that_listens_itself_answers_at_once(bench: Bench) -> None:
@@ -133,7 +120,7 @@ def test_a_site_that_listens_itself_answers_at_once(bench: Bench) -> None:
     site, agent = start(bench, source, ["app.py", "{port}"])
     client = attach(site, agent)
     page = hit(agent, client, "/own")
-    assert median(client) < 0.022
+    assert client.answers_at_once()
     client.close()
     assert page.result()[2] == b"hello /own"
     assert sys.executable == agent.status()["processes"][0]["executable"]
@@ -153,7 +140,7 @@ def test_a_frozen_worker_keeps_nobody_from_debugging_the_other(bench: Bench) -> 
         assert page.result()[2] == b"hello /other"
     finally:
         os.kill(frozen, signal.SIGCONT)
-    assert client.event("debugpyAttach", timeout=30)["body"]["subProcessId"] == frozen
+    assert client.event("debugpyAttach")["body"]["subProcessId"] == frozen
     client.close()
 
 
@@ -199,39 +186,6 @@ def test_a_terminals_interrupt_reaches_the_site_once(bench: Bench, tmp_path: Pat
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does to its foreground processes
     assert process.wait(60) == 0, log.read_text()
     assert "interrupts: 1\n" in log.read_text()
-
-
-def test_a_signal_before_there_is_a_process_waits_for_it() -> None:
-    received: list[int] = []
-    ended: list[bool] = []
-
-    class Child:
-        def send(self, number: int) -> None:
-            received.append(number)
-
-    async def before_end() -> None:
-        ended.append(True)
-
-    async def run() -> None:
-        signals = Signals(asyncio.get_running_loop(), before_end)
-        os.kill(os.getpid(), signal.SIGTERM)
-        os.kill(os.getpid(), signal.SIGUSR1)
-        while not ended:
-            await asyncio.sleep(0.01)
-        assert received == []
-        signals.pass_on(Child())  # type: ignore[arg-type]
-        assert sorted(received) == sorted([signal.SIGTERM, signal.SIGUSR1])
-        os.kill(os.getpid(), signal.SIGTERM)
-        while len(received) < 3:
-            await asyncio.sleep(0.01)
-
-    handlers = {number: signal.getsignal(number) for number in signal.valid_signals()}
-    try:
-        asyncio.run(asyncio.wait_for(run(), 60))
-    finally:
-        for number, handler in handlers.items():
-            if number not in (signal.SIGKILL, signal.SIGSTOP) and handler is not None:
-                signal.signal(number, handler)
 
 
 def test_only_variables_of_the_web_config_get_the_port(tmp_path: Path) -> None:

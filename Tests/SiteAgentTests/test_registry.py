@@ -7,7 +7,6 @@ import json
 import os
 import socket
 import threading
-import time
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -69,7 +68,6 @@ class FakeDoor:
 
 @pytest.fixture
 def doors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[FakeDoor]]:
-    monkeypatch.setattr(processes, "DESCRIBE_TIMEOUT", 0.3)
     monkeypatch.setattr(processes, "JOIN_PATIENCE", 0.5)
     doors = [FakeDoor(tmp_path, number) for number in range(len(PIDS))]
     yield doors
@@ -79,7 +77,7 @@ def doors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Fake
 
 def with_registry(folder: Path, work: Callable[[Registry], Awaitable[Any]]) -> Any:
     async def run() -> Any:
-        return await asyncio.wait_for(work(Registry(str(folder))), 20)
+        return await asyncio.wait_for(work(Registry(str(folder))), 60)
 
     return asyncio.run(run())
 
@@ -119,7 +117,7 @@ def test_after_some_time_another_worker_is_attached_to(
 
 def test_two_attaches_at_once_start_one_debugger(doors: list[FakeDoor], tmp_path: Path) -> None:
     doors[0].hangs = {"listen"}
-    threading.Timer(1, doors[0].released.set).start()  # it takes longer to start than to describe itself
+    threading.Timer(2, doors[0].released.set).start()  # it takes longer to start than to describe itself
 
     async def work(registry: Registry) -> list[int | None]:
         first = asyncio.ensure_future(registry.debugger(None))
@@ -156,16 +154,19 @@ def test_a_worker_that_does_not_answer_is_not_chosen(doors: list[FakeDoor], tmp_
     assert "join" in doors[2].asked
 
 
-def test_an_attach_waits_for_a_joining_worker_only_so_long(doors: list[FakeDoor], tmp_path: Path) -> None:
+def test_an_attach_waits_for_a_joining_worker_only_so_long(
+    doors: list[FakeDoor], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     doors[1].hangs = {"join"}
 
     async def work(registry: Registry) -> None:
         assert (await registry.debugger(None)).process == doors[0].pid
-        began = time.monotonic()
-        for _ in range(3):
+        # The second attach need not be patient again: it would not come back.
+        monkeypatch.setattr(processes, "JOIN_PATIENCE", 3600)
+        monkeypatch.setattr(processes, "DESCRIBE_TIMEOUT", 0.1)
+        for _ in range(2):
             assert (await registry.debugger(None)).process == doors[0].pid
             await registry.join_newcomers(200)
-        assert time.monotonic() - began < 6 * (0.3 + 0.5), "the second attach need not be patient again"
         assert doors[1].asked.count("join") == 1
         assert doors[2].asked.count("join") == 1
         doors[1].released.set()

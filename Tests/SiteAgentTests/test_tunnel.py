@@ -212,13 +212,13 @@ def test_the_debuggers_end_reaches_the_client_after_its_last_words(bench: Bench)
 
 
 def test_a_dead_peer_is_found_by_its_silence(bench: Bench, debugger: FragileDebugger) -> None:
-    stand = Stand(bench, debugger, PTVSD_PING_INTERVAL="0.2")
+    stand = Stand(bench, debugger, PTVSD_PING_INTERVAL="1")
     alive = greeted(stand.agent.living_tunnel())
-    dead = stand.agent.tunnel(answers_pings=False)
     began = time.monotonic()
+    dead = stand.agent.tunnel(answers_pings=False)
     wait_until(lambda: len(debugger.connections) == 2 and debugger.sessions == 2, "two sessions")
-    wait_until(lambda: debugger.sessions == 1, "the end of the dead session", 10)
-    assert 0.3 < time.monotonic() - began < 8
+    wait_until(lambda: debugger.sessions == 1, "the end of the dead session")
+    assert time.monotonic() - began > 2, "it had the time to answer two pings"
     assert echo(alive)
     assert alive.pings >= 2
     assert "two pings were not answered" in stand.agent.log
@@ -238,7 +238,7 @@ def test_memory_is_bounded_both_ways(bench: Bench, debugger: FragileDebugger) ->
     client = greeted(stand.agent.tunnel())
     before = resident(stand.agent.process.pid)
     debugger.hold.clear()
-    client.socket.settimeout(1)
+    client.socket.settimeout(3)
     sent = 0
     chunk = message(1 << 19)
     try:

@@ -41,7 +41,7 @@ class WebSocketClient:
         self.answers_pings = answers_pings
         self.pings = 0
         self._pending = b""
-        self.socket = socket.create_connection((host, port), timeout=15)
+        self.socket = socket.create_connection((host, port), timeout=60)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         fields = {
             "Host": f"{host}:{port}",
@@ -142,7 +142,7 @@ class WebSocketClient:
 class LivingClient(WebSocketClient):
     """Reads all the time, as a bridge does: pings are answered whatever its owner is doing."""
 
-    patience = 15.0
+    patience = 60.0
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)

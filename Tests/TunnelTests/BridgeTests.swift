@@ -12,7 +12,7 @@ struct BridgeTests {
     /// Runs a bridge to an endpoint for as long as `work` runs; gives it the port and what the bridge tells.
     private func bridging(
         _ behaviour: FakeEndpoint.Behaviour, pingInterval: Duration = .seconds(30),
-        patience: Duration = .seconds(2), mapping: PathMapping? = nil,
+        patience: Duration = .seconds(30), mapping: PathMapping? = nil,
         _ work:
             @escaping @Sendable (Int, inout AsyncStream<Bridge.Event>.Iterator, StatusDesk) async throws ->
             Void
@@ -96,7 +96,7 @@ struct BridgeTests {
     }
 
     @Test func `Many debuggers are served at once`() async throws {
-        try await bridging(.echo, patience: .seconds(30)) { port, _, _ in
+        try await bridging(.echo) { port, _, _ in
             try await withThrowingTaskGroup(of: Bool.self) { group in
                 for number in 0..<100 {
                     group.addTask {
@@ -141,7 +141,8 @@ struct BridgeTests {
     func `A debugger that cannot be reached is a failure`(
         code: UInt16, reason: String, cause: TunnelFailure.Cause
     ) async throws {
-        try await bridging(.close(say: "", code: code, reason: reason)) { port, events, _ in
+        try await bridging(.close(say: "", code: code, reason: reason), patience: .seconds(2)) {
+            port, events, _ in
             let received = try await debugger(port) { inbound, _ in try await Self.all(inbound) }
             #expect(received.isEmpty)
             while let event = await events.next(isolation: #isolation) {
@@ -172,7 +173,7 @@ struct BridgeTests {
     func `A site that does not take a debugger ends its connection at once`(
         answer: String, cause: TunnelFailure.Cause
     ) async throws {
-        try await bridging(.answer(answer)) { port, events, _ in
+        try await bridging(.answer(answer), patience: .seconds(2)) { port, events, _ in
             // What it has said already must not turn the end into a reset.
             let received = try await debugger(port) { inbound, outbound in
                 try await outbound.write(ByteBuffer(string: "Content-Length: 5\r\n\r\nhello"))
@@ -198,7 +199,7 @@ struct BridgeTests {
         behaviour: FakeEndpoint.Behaviour, reason: String
     ) async throws {
         let request = #"{"seq": 7, "type": "request", "command": "initialize", "arguments": {}}"#
-        try await bridging(behaviour) { port, events, _ in
+        try await bridging(behaviour, patience: .seconds(2)) { port, events, _ in
             let received = try await debugger(port) { inbound, outbound in
                 try await outbound.write(
                     ByteBuffer(string: "Content-Length: \(request.utf8.count)\r\n\r\n\(request)"))
@@ -235,10 +236,10 @@ struct BridgeTests {
     }
 
     @Test func `A site that answers pings is kept`() async throws {
-        try await bridging(.echo, pingInterval: .milliseconds(500)) { port, _, _ in
+        try await bridging(.echo, pingInterval: .seconds(1)) { port, _, _ in
             let isSame = try await debugger(port) { inbound, outbound in
                 // Much longer than two pings, if nothing came back.
-                try await Task.sleep(for: .seconds(2))
+                try await Task.sleep(for: .seconds(4))
                 try await outbound.write(ByteBuffer(string: "still there"))
                 for try await part in inbound { return String(buffer: part) == "still there" }
                 return false

@@ -47,6 +47,7 @@ class FastCGI:
         if self._stream is not None and self._process.is_running and not self._stream.ended:
             return self._stream
         await self._process.stop()
+        await self._watch.start()
         script = self._application.script or _wfastcgi()
         ours, theirs = socket.socketpair()
         with theirs:
@@ -71,7 +72,6 @@ class FastCGI:
                 raise
         ours.setblocking(False)
         _, self._stream = await asyncio.get_running_loop().create_connection(Channel, sock=ours)
-        self._watch.start()
         self._guard = asyncio.get_running_loop().create_task(self._close_behind(self._stream))
         return self._stream
 

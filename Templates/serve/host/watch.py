@@ -25,9 +25,11 @@ class Watch:
         self._pattern = re.compile(pattern, re.ASCII) if pattern else None
         self._task: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
+    async def start(self) -> None:
+        """Takes the files for what they are now: to be called before anything is made from them."""
         if self._task is None and self._pattern is not None:
-            self._task = asyncio.get_running_loop().create_task(self._run())
+            loop = asyncio.get_running_loop()
+            self._task = loop.create_task(self._run(await loop.run_in_executor(None, self._look)))
 
     async def stop(self) -> None:
         if self._task is not None:
@@ -36,9 +38,8 @@ class Watch:
                 await self._task
             self._task = None
 
-    async def _run(self) -> None:
+    async def _run(self, before: Times) -> None:
         loop = asyncio.get_running_loop()
-        before = await loop.run_in_executor(None, self._look)
         while True:
             await asyncio.sleep(INTERVAL)
             now = await loop.run_in_executor(None, self._look)

@@ -11,7 +11,7 @@ import sys
 import tempfile
 from typing import NamedTuple
 
-from .child import Child, Signals, free_port
+from .child import Child, free_port
 from .door import default_registry
 from .endpoint import Endpoint
 from .events import log
@@ -110,13 +110,13 @@ async def run(options: Options) -> int:
 
 
 async def _run_site(command: list[str] | str, registry: str, port: int, sessions: Sessions) -> int:
-    signals = Signals(asyncio.get_running_loop(), sessions.close)
+    child = Child()
+    child.pass_signals_on(asyncio.get_running_loop(), sessions.close)
     try:
-        child = await Child.start(command, registry, port)
+        await child.start(command, registry, port)
     except OSError as error:
         log("failed", text=f"the site's command cannot be started: {error}")
         return 127
-    signals.pass_on(child)
     log("started", process=child.pid, port=port)
     code = await child.wait()
     log("ended", process=child.pid, code=code)

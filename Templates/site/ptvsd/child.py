@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import re
+import secrets
 import signal
 import socket
 import sys
@@ -32,10 +34,16 @@ _ENDING = ("SIGTERM", "SIGINT", "SIGQUIT")
 
 
 def free_port() -> int:
-    """A port of the loopback interface that nobody listens on now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of the loopback interface that nobody listens on now.
+
+    It is none of those that systems hand out, from 32768 on: the site takes it only when it has started, and until
+    then any connection of the machine might get it.
+    """
+    while True:
+        port = 20000 + secrets.randbelow(12768)
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def with_port(text: str, port: int) -> str:
@@ -96,14 +104,16 @@ def site_environment(
 
 
 class Child:
-    """The running command."""
+    """The command, which runs once it was started."""
 
-    def __init__(self, process: asyncio.subprocess.Process, group: bool) -> None:
-        self._process = process
-        self._group = group
+    def __init__(self) -> None:
+        self._process: asyncio.subprocess.Process
+        self._group = False
+        self._early: list[int] | None = []  # the signals that came before there was a process
+        self._ending: asyncio.Task[None] | None = None
 
-    @classmethod
-    async def start(cls, command: list[str] | str, registry: str, port: int) -> Child:
+    async def start(self, command: list[str] | str, registry: str, port: int) -> None:
+        """Starts it; raises `OSError` where it cannot be."""
         environment = site_environment(os.environ, registry, port, port_variables(os.path.dirname(PACKAGE)))
         command = command_with_port(command, port)
         # A session of its own: a terminal's Ctrl-C would reach the site from there and from us, and many servers take
@@ -117,9 +127,13 @@ class Child:
             # As App Service has it: a script may call others of the site's by their names.
             environment["PATH"] = os.pathsep.join([environment.get("PATH") or os.defpath, site])
             # A shell does not pass signals on to what it runs: they are sent to all of its group.
-            process = await asyncio.create_subprocess_shell(command, **options)
-            return cls(process, os.name == "posix")
-        return cls(await asyncio.create_subprocess_exec(*command, **options), False)
+            self._process = await asyncio.create_subprocess_shell(command, **options)
+            self._group = os.name == "posix"
+        else:
+            self._process = await asyncio.create_subprocess_exec(*command, **options)
+        early, self._early = self._early or [], None
+        for number in early:
+            self.send(number)
 
     @property
     def pid(self) -> int:
@@ -131,6 +145,9 @@ class Child:
         return 128 - code if code < 0 else code
 
     def send(self, number: int) -> None:
+        if self._early is not None:
+            self._early.append(number)
+            return
         try:
             if self._group:
                 os.killpg(self._process.pid, number)
@@ -139,56 +156,39 @@ class Child:
         except (ProcessLookupError, PermissionError):
             pass
 
+    async def _end(self, number: int, before: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await before()
+        finally:
+            self.send(number)
 
-class Signals:
-    """The agent's signals, which are the site's; those that end it get there after `before_end`.
+    def pass_signals_on(
+        self, loop: asyncio.AbstractEventLoop, before_end: Callable[[], Awaitable[None]]
+    ) -> None:
+        """From now on the agent's signals are the site's; those that end it get there after `before_end`.
 
-    A thread that a breakpoint holds would keep the site from ending. What comes before there is a process waits for it:
-    it would end the agent alone.
-    """
+        To be called before the start: a signal that comes meanwhile would end the agent and leave the site alone.
+        A thread that a breakpoint holds would keep the site from ending.
+        """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, before_end: Callable[[], Awaitable[None]]) -> None:
-        self._loop = loop
-        self._before_end = before_end
-        self._child: Child | None = None
-        self._early: list[int] = []
-        self._ending: asyncio.Task[None] | None = None
+        def end(number: int) -> None:
+            if self._ending is None:
+                self._ending = loop.create_task(self._end(number, before_end))
+            elif self._ending.done():
+                self.send(number)
+
         for name in _PASSED_ON:
             number = getattr(signal, name, None)
             if number is None:
                 continue
+            ends = name in _ENDING
             try:
-                loop.add_signal_handler(number, self._end if name in _ENDING else self._send, number)
+                loop.add_signal_handler(number, end if ends else self.send, number)
             except (NotImplementedError, ValueError, RuntimeError):
                 if name in ("SIGTERM", "SIGINT"):  # Windows: whatever is sent there ends the process
                     signal.signal(
-                        number,
-                        lambda received, frame: loop.call_soon_threadsafe(self._end, int(signal.SIGTERM)),
+                        number, lambda received, frame: loop.call_soon_threadsafe(end, int(signal.SIGTERM))
                     )
-
-    def pass_on(self, child: Child) -> None:
-        """Sends `child` what has come and what comes."""
-        self._child = child
-        for number in self._early:
-            child.send(number)
-
-    def _send(self, number: int) -> None:
-        if self._child is None:
-            self._early.append(number)
-        else:
-            self._child.send(number)
-
-    def _end(self, number: int) -> None:
-        if self._ending is None:
-            self._ending = self._loop.create_task(self._send_at_the_end(number))
-        elif self._ending.done():
-            self._send(number)
-
-    async def _send_at_the_end(self, number: int) -> None:
-        try:
-            await self._before_end()
-        finally:
-            self._send(number)
 
 
 def _die_with_parent() -> Any | None:
