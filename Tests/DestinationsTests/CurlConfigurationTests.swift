@@ -52,6 +52,27 @@ struct CurlConfigurationTests {
         #expect(CurlOperation.Outcome.reading("@ptvsd x 0 0 0") == nil)
     }
 
+    @Test(arguments: [
+        ("  0  3072k    0     0    0     0      0      0 --:--:--  0:00:01 --:--:--     0", 0),
+        (" 12 3072k    0     0   12  384k      0   190k  0:00:16  0:00:02  0:00:14  190k", 384 << 10),
+        (" 50 24.6M    0     0   50 12.3M      0  6144k  0:00:04  0:00:02  0:00:02 6144k", 12_897_485),
+        ("100 65536    0     0  100 65536      0  64000  0:00:01  0:00:01 --:--:-- 64000", 65_536),
+    ])
+    func `How far an upload has come is read from the meter`(line: String, bytes: Int) {
+        #expect(CurlMeter.sent(line) == bytes)
+    }
+
+    @Test(arguments: [
+        "", "curl: (6) x", "@ptvsd 0 0 226 0 ",
+        "  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current",
+        " 12 3072k    0     0   12  inf      0   190k  0:00:16  0:00:02  0:00:14  190k",
+        " 12 3072k    0     0   12  -1k      0   190k  0:00:16  0:00:02  0:00:14  190k",
+        " 12 3072k    0     0   12  9e300P   0   190k  0:00:16  0:00:02  0:00:14  190k",
+    ])
+    func `Nothing else is taken for the meter`(line: String) {
+        #expect(CurlMeter.sent(line) == nil)
+    }
+
     struct Row: CustomTestStringConvertible {
         let code: Int
         let reply: Int

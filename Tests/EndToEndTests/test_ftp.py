@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from ftp_stand import PASSWORD, FTPStand
 from program import SITE, Program, tree
 from small_wheel import small_wheel
+from terminal import Terminal
 
 SAMPLES = ["FlaskSite", "DjangoSite", "BottleSite", "FastAPISite"]
 DEBUG = ("--configuration", "Debug", "--site-url", SITE)
@@ -58,3 +61,14 @@ def test_each_sample_goes_through_its_whole_life(
     ]
     for run in (rotated.out + rotated.err,):
         assert PASSWORD not in run
+
+
+def test_a_large_file_is_seen_moving(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "main.py").write_text("answer = 42\n")
+    (tmp_path / "large.bin").write_bytes(os.urandom(16 << 20))
+    with FTPStand(rest="TransferRate STOR,APPE 4000") as stand:
+        program.environment.update(stand.environment)
+        with Terminal(program, "--to", stand.url("www"), cwd=tmp_path) as terminal:
+            assert terminal.ends().status == 0
+            shown = {float(size) for size in re.findall(r" ([0-9.]+) MB", terminal.screen)}
+    assert any(1 < size < 15 for size in shown), terminal.screen

@@ -71,7 +71,7 @@ struct CurlConfiguration {
 
     private var common: String {
         var text = Self.line("user", "\(credentials.user):\(credentials.password.revealed)")
-        text += "silent\ngloboff\nproxytunnel\ntlsv1.2\n"
+        text += "globoff\nproxytunnel\ntlsv1.2\n"
         text += Self.line("ftp-method", "nocwd")
         text += "connect-timeout = 30\nspeed-limit = 1\nspeed-time = 90\n"
         if encryption != .none { text += "ssl-reqd\n" }

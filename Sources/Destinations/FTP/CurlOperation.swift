@@ -34,6 +34,14 @@ struct CurlOperation {
         transfer = .upload(file, resumes: true)
     }
 
+    /// What is told of an operation while it runs.
+    enum Event {
+        /// About so many bytes have been sent since this try began.
+        case moved(Int)
+        /// It was done.
+        case done
+    }
+
     /// How `curl` ended one operation.
     struct Outcome: Equatable {
         /// The exit code that `curl` would have ended with, had this been its only work.

@@ -16,10 +16,12 @@ struct CurlProgram {
     /// - Parameters:
     ///   - configuration: Everything it is to know, credentials included; goes to its standard input.
     ///   - report: Is told how each operation ended, as it ends.
+    ///   - moved: Is told, from time to time, about how many bytes the operation that runs has sent.
     /// - Returns: Its exit code and what it said otherwise.
     /// - Throws: A `Failure` when there is no such program, or `CancellationError`.
     func run(
-        _ configuration: String, report: @escaping @Sendable (Int, CurlOperation.Outcome) -> Void
+        _ configuration: String, report: @escaping @Sendable (Int, CurlOperation.Outcome) -> Void,
+        moved: @escaping @Sendable (Int) -> Void
     ) async throws -> (code: Int, words: String) {
         let removed = [CredentialSources.userVariable, CredentialSources.passwordVariable].map {
             (Environment.Key(rawValue: $0) ?? "_", nil as String?)
@@ -43,7 +45,9 @@ struct CurlProgram {
                 for try await line in execution.standardError.strings() {
                     if let (index, outcome) = CurlOperation.Outcome.reading(line) {
                         report(index, outcome)
-                    } else if words.count < 20 {
+                    } else if let bytes = CurlMeter.sent(line) {
+                        moved(bytes)
+                    } else if words.count < 20, !CurlMeter.isHead(line), !line.hasPrefix("curl: (") {
                         words.append(line)
                     }
                 }

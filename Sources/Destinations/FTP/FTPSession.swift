@@ -42,12 +42,12 @@ struct FTPSession {
     /// - Parameters:
     ///   - operations: The operations.
     ///   - resumes: Whether an upload that was cut goes on from there.
-    ///   - done: Is told of each operation that was done, from any thread.
+    ///   - told: Is told of the operations, by number and from any thread.
     /// - Returns: How each operation ended; those after a refusal that was not accepted are missing.
     /// - Throws: A `Failure` when the connection stays lost, or `CancellationError`.
     mutating func perform(
         _ operations: [CurlOperation], resumes: (CurlOperation) -> Bool = { _ in false },
-        done: @escaping @Sendable (Int) -> Void = { _ in }
+        told: @escaping @Sendable (Int, CurlOperation.Event) -> Void = { _, _ in }
     ) async throws -> [CurlOperation.Outcome] {
         var outcomes: [CurlOperation.Outcome] = []
         var rest = operations
@@ -56,7 +56,7 @@ struct FTPSession {
         while outcomes.count < operations.count {
             let batch = Array(rest.prefix(Self.batch))
             let offset = outcomes.count
-            let ended = try await run(batch) { done(offset + $0) }
+            let ended = try await run(batch) { told(offset + $0, $1) }
             let good = zip(batch, ended).prefix { $0.accepts($1) }.map(\.1)
             if !good.isEmpty {
                 failedTries = 0
@@ -96,13 +96,12 @@ struct FTPSession {
     /// - Returns: How each operation ended; those after a refusal that was not accepted are missing.
     /// - Throws: A `Failure` when the connection stays lost, or `CancellationError`.
     mutating func performSideBySide(
-        _ operations: [CurlOperation], resumes: (CurlOperation) -> Bool = { _ in false },
-        done: @escaping @Sendable (Int) -> Void = { _ in }
+        _ operations: [CurlOperation], resumes: (CurlOperation) -> Bool = { _ in false }
     ) async throws -> [CurlOperation.Outcome] {
         let lanes = lanes(for: operations.count)
-        guard lanes > 1 else { return try await perform(operations, resumes: resumes, done: done) }
+        guard lanes > 1 else { return try await perform(operations, resumes: resumes) }
         let rows = Self.rows(of: operations.count, over: lanes)
-        let ended = try await performRows(rows.map { $0.map { operations[$0] } }) { done(rows[$0][$1]) }
+        let ended = try await performRows(rows.map { $0.map { operations[$0] } })
         var outcomes = [CurlOperation.Outcome?](repeating: nil, count: operations.count)
         var left = operations
         for (row, ended) in zip(rows, ended) {
@@ -110,8 +109,7 @@ struct FTPSession {
             if let cut = row.dropFirst(ended.count).first { left[cut].resume(resumes) }
         }
         let missing = outcomes.indices.filter { outcomes[$0] == nil }
-        let rest = try await perform(
-            missing.map { left[$0] }, resumes: resumes, done: { done(missing[$0]) })
+        let rest = try await perform(missing.map { left[$0] }, resumes: resumes)
         for (index, outcome) in zip(missing, rest) { outcomes[index] = outcome }
         return Array(outcomes.prefix { $0 != nil }.compactMap(\.self))
     }
@@ -120,11 +118,12 @@ struct FTPSession {
     ///
     /// - Parameters:
     ///   - rows: The rows.
-    ///   - done: Is told of each operation that was done, by row and place, from any thread.
+    ///   - told: Is told of the operations, by row and place and from any thread.
     /// - Returns: How the operations of each row ended up to the first that was not done.
     /// - Throws: A `Failure` when there is no `curl`, or `CancellationError`.
     func performRows(
-        _ rows: [[CurlOperation]], done: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
+        _ rows: [[CurlOperation]],
+        told: @escaping @Sendable (Int, Int, CurlOperation.Event) -> Void = { _, _, _ in }
     ) async throws -> [[CurlOperation.Outcome]] {
         try await withThrowingTaskGroup(of: (Int, [CurlOperation.Outcome]).self) { group in
             for (number, row) in rows.enumerated() {
@@ -133,7 +132,7 @@ struct FTPSession {
                     while ended.count < row.count {
                         let batch = Array(row.dropFirst(ended.count).prefix(Self.batch))
                         let outcomes = try await run(batch) { [start = ended.count] in
-                            done(number, start + $0)
+                            told(number, start + $0, $1)
                         }
                         let good = zip(batch, outcomes).prefix { $0.accepts($1) }.map(\.1)
                         ended += good
@@ -157,11 +156,8 @@ struct FTPSession {
     /// Does operations all of which must be done.
     ///
     /// - Throws: A `Failure` that names the first which was not.
-    mutating func performAll(
-        _ operations: [CurlOperation], resumes: (CurlOperation) -> Bool = { _ in false },
-        done: @escaping @Sendable (Int) -> Void = { _ in }
-    ) async throws {
-        let outcomes = try await perform(operations, resumes: resumes, done: done)
+    mutating func performAll(_ operations: [CurlOperation]) async throws {
+        let outcomes = try await perform(operations)
         try check(outcomes, of: operations)
     }
 
@@ -188,30 +184,32 @@ struct FTPSession {
         let path = operation.path + "-sample"
         let outcome = try await run([
             CurlOperation(transfer: .upload(sample, resumes: false), path: path, name: operation.name)
-        ]) { _ in }.first
+        ]).first
         _ = try await run([
             CurlOperation(transfer: .nothing, path: "", commands: ["*DELE \(path)"], name: operation.name)
-        ]) { _ in }
+        ])
         if let outcome, outcome.saysFull { throw failures.failure(outcome, of: operation) }
         return outcome?.isDone == true
     }
 
     /// One run of `curl`.
     private func run(
-        _ operations: [CurlOperation], done: @escaping @Sendable (Int) -> Void
+        _ operations: [CurlOperation],
+        told: @escaping @Sendable (Int, CurlOperation.Event) -> Void = { _, _ in }
     ) async throws -> [CurlOperation.Outcome] {
         let ended = Mutex<[CurlOperation.Outcome]>([])
         // One login that is refused is enough, but what follows does not depend on a folder that is not there.
         let stops = !hasAnswered || operations.contains { !$0.mayLack }
         let (code, words) = try await program.run(
-            configuration.text(for: operations, stopsAtFailure: stops)
-        ) { index, outcome in
-            ended.withLock {
-                guard $0.count == index else { return }
-                $0.append(outcome)
-            }
-            if outcome.isDone { done(index) }
-        }
+            configuration.text(for: operations, stopsAtFailure: stops),
+            report: { index, outcome in
+                ended.withLock {
+                    guard $0.count == index else { return }
+                    $0.append(outcome)
+                }
+                if outcome.isDone { told(index, .done) }
+            },
+            moved: { bytes in told(ended.withLock { $0.count }, .moved(bytes)) })
         var outcomes = ended.withLock { $0 }
         // Where no transfer came about, only the program itself says why.
         if outcomes.count < operations.count, outcomes.allSatisfy(\.isDone), code != 0 {

@@ -50,7 +50,10 @@ extension FTPUpdate {
             let operations = try steps.map { try operation(for: $0, replaces: replaces) }
             let done = count - steps.count
             outcomes = try await session.perform(
-                operations, done: { [options] in if done + $0 == last { options.siteChanged() } })
+                operations,
+                told: { [options] index, event in
+                    if case .done = event, done + index == last { options.siteChanged() }
+                })
             guard let outcome = outcomes.last, !operations[outcomes.count - 1].accepts(outcome) else { break }
             let failed = outcomes.count - 1
             let goesOn: Bool

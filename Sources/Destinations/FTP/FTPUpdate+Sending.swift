@@ -17,7 +17,7 @@ extension FTPUpdate {
         var uploads = try work.map(upload)
         let told = progress(of: work, among: sent)
         var left = Array(work.indices)
-        if let arrived = try await sendSideBySide(&uploads, &left, folders, done: told) {
+        if let arrived = try await sendSideBySide(&uploads, &left, folders, told: told) {
             return try await sendAgain(
                 work.indices.filter { arrived[$0] != work[$0].entry.size }.map { work[$0] })
         }
@@ -26,8 +26,8 @@ extension FTPUpdate {
         let all = folders + left.map { uploads[$0] } + listing
         let outcomes = try await session.perform(
             all, resumes: Self.resumes,
-            done: { [left, start = folders.count] in
-                if left.indices.contains($0 - start) { told(left[$0 - start]) }
+            told: { [left, start = folders.count] index, event in
+                if left.indices.contains(index - start) { told(left[index - start], event) }
             })
         try session.check(outcomes, of: all)
         try folder.learn(
@@ -43,12 +43,12 @@ extension FTPUpdate {
     ///   - uploads: The files; afterwards with those that were cut going on from there.
     ///   - left: Afterwards the places of those that were not sent.
     ///   - folders: What makes the folders.
-    ///   - done: Is told of each file that was sent.
+    ///   - told: Is told of each file.
     /// - Returns: The size with which each file has arrived; nil if anything remains to be done.
     /// - Throws: A `Failure` or `CancellationError`.
     private func sendSideBySide(
         _ uploads: inout [CurlOperation], _ left: inout [Int], _ folders: [CurlOperation],
-        done: @escaping @Sendable (Int) -> Void
+        told: @escaping @Sendable (Int, CurlOperation.Event) -> Void
     ) async throws -> [Int: Int]? {
         let lanes = session.lanes(for: uploads.count)
         guard lanes > 1 else { return nil }
@@ -62,8 +62,8 @@ extension FTPUpdate {
             (number == 0 ? folders : making) + row.map { uploads[$0] } + [listings[number]]
         }
         let starts = (0..<lanes).map { $0 == 0 ? folders.count : making.count }
-        let ended = try await session.performRows(operations) { row, place in
-            if rows[row].indices.contains(place - starts[row]) { done(rows[row][place - starts[row]]) }
+        let ended = try await session.performRows(operations) { row, place, event in
+            if rows[row].indices.contains(place - starts[row]) { told(rows[row][place - starts[row]], event) }
         }
         var arrived: [Int: Int] = [:]
         var isDone = true
@@ -126,17 +126,18 @@ extension FTPUpdate {
         }
     }
 
-    /// Tells the observer of each of the files of `work` that was sent.
+    /// Tells the observer how far the files of `work` have been sent.
     private func progress(
         of work: [FTPComparison.Item], among sent: [FTPComparison.Item]
-    ) -> @Sendable (Int) -> Void {
+    ) -> @Sendable (Int, CurlOperation.Event) -> Void {
         let sizes = work.map(\.entry.size)
         let bytes = sent.reduce(0) { $0 + $1.entry.size }
         let counter = ProgressCounter(
+            of: sizes,
             PublishProgress(
                 files: sent.count - work.count, totalFiles: sent.count, bytes: bytes - sizes.reduce(0, +),
                 totalBytes: bytes), observer)
-        return { counter.add(bytes: sizes[$0]) }
+        return { counter.take($1, of: $0) }
     }
 
     private func upload(_ item: FTPComparison.Item) throws -> CurlOperation {
@@ -188,20 +189,29 @@ extension FTPUpdate {
 
 /// How many files and bytes have been sent, as several connections count them.
 private final class ProgressCounter: Sendable {
-    private let progress: Mutex<PublishProgress>
+    private let sizes: [Int]
+    private let state: Mutex<(sent: PublishProgress, underWay: [Int: Int])>
     private let observer: PublishProgress.Observer
 
-    init(_ progress: PublishProgress, _ observer: @escaping PublishProgress.Observer) {
-        self.progress = Mutex(progress)
+    init(of sizes: [Int], _ sent: PublishProgress, _ observer: @escaping PublishProgress.Observer) {
+        self.sizes = sizes
+        state = Mutex((sent, [:]))
         self.observer = observer
-        observer(progress)
+        observer(sent)
     }
 
-    func add(bytes: Int) {
-        progress.withLock {
-            $0.files += 1
-            $0.bytes += bytes
-            observer($0)
+    func take(_ event: CurlOperation.Event, of file: Int) {
+        state.withLock {
+            switch event {
+            case .moved(let bytes): $0.underWay[file] = min(bytes, sizes[file])
+            case .done:
+                $0.underWay[file] = nil
+                $0.sent.files += 1
+                $0.sent.bytes += sizes[file]
+            }
+            var progress = $0.sent
+            progress.bytes += $0.underWay.values.reduce(0, +)
+            observer(progress)
         }
     }
 }
