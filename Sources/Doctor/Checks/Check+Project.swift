@@ -63,7 +63,7 @@ extension Check {
                 """,
             wayOut: """
                 'ptvsd-publish --configuration Debug' writes it anew, with a new secret; for a site on IIS, \
-                'ptvsd-publish attach --secret-file FILE' does with a file that holds the one in its web.config
+                'ptvsd-publish attach https://… --secret-file FILE' does with a file that holds the one in its web.config
                 """
         ) { project in
             guard project.hidden == nil, let last = project.subject.lastPublish, last.isDebugging else {
