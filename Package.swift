@@ -76,7 +76,7 @@ let package = Package(
         .target(
             name: "Serving",
             dependencies: [
-                "WebConfiguration", "XMLDocumentTransform", "Files", "Diagnostics", subprocess,
+                "Sites", "WebConfiguration", "XMLDocumentTransform", "Files", "Diagnostics", subprocess,
                 systemPackage,
             ],
             swiftSettings: strict

@@ -27,21 +27,30 @@ struct ManifestStore: Sendable {
         lines.map { Manifest.holds(aFileIn: $0, where: isFound) } ?? false
     }
 
-    /// Takes the lock of the destination.
+    /// Takes the lock of the destination, which keeps a second publish away while one runs.
     ///
     /// - Parameters:
     ///   - name: What the user calls the destination.
     ///   - diagnostics: Receives a warning when there can be no lock.
     /// - Returns: The lock to hold while writing.
     /// - Throws: A `Failure` when another publish holds it.
-    func lock(_ name: String, _ diagnostics: inout DiagnosticList) throws(Failure) -> PublishLock? {
+    func lock(_ name: String, _ diagnostics: inout DiagnosticList) throws(Failure) -> FileLock? {
+        var file = file
+        file.extension = "lock"
+        let lock: FileLock?
         do {
-            return try PublishLock(of: file, destination: name, in: state)
+            try state.prepare(file)
+            lock = try FileLock(file)
         } catch {
-            guard !error.diagnostics.contains(where: { $0.id == "destination-busy" }) else { throw error }
-            diagnostics.add(unwritable(error))
+            diagnostics.add(unwritable)
             return nil
         }
+        guard let lock else {
+            throw Failure(
+                .failed, id: "destination-busy", "another publish to '\(name)' is running",
+                hint: "wait until it has ended")
+        }
+        return lock
     }
 
     /// Keeps a manifest: appends what is new to the record, or writes it anew where that is as much.
@@ -63,12 +72,11 @@ struct ManifestStore: Sendable {
         do throws(Failure) {
             try state.write(manifest.lines, to: file)
         } catch {
-            let warning = unwritable(error)
-            if !diagnostics.all.contains(warning) { diagnostics.add(warning) }
+            if !diagnostics.all.contains(unwritable) { diagnostics.add(unwritable) }
         }
     }
 
-    private func unwritable(_ failure: Failure) -> Diagnostic {
+    private var unwritable: Diagnostic {
         .warning(
             "state-not-written",
             "what is published cannot be recorded in '\(state.path)', so that a later publish will not delete "

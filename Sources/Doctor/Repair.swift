@@ -1,13 +1,14 @@
 import Diagnostics
 import Files
 package import SystemPackage
+package import WebConfiguration
 
 /// Something on this machine that `--fix` can mend.
 package enum Repair: Sendable, Hashable {
     /// Lets only its owner read and write the file.
     case hideFile(FilePath)
-    /// Adds a line to the `.gitignore` beside the file.
-    case ignoreFile(FilePath)
+    /// Adds a line to a `.gitignore`.
+    case ignore(GitIgnoreLine)
     /// Writes the hidden file anew; what it said is lost.
     case regenerate(FilePath)
 
@@ -18,8 +19,7 @@ package enum Repair: Sendable, Hashable {
     package func title(display: (FilePath) -> String) -> String {
         switch self {
         case .hideFile(let file): "let only you read '\(display(file))'"
-        case .ignoreFile(let file):
-            "add '\(Self.name(file))' to '\(display(Self.ignoreList(beside: file)))'"
+        case .ignore(let line): "add '\(line.text)' to '\(display(line.list))'"
         case .regenerate(let file): "write '\(display(file))' anew, with a new secret"
         }
     }
@@ -32,21 +32,14 @@ package enum Repair: Sendable, Hashable {
         switch self {
         case .hideFile(let file):
             try FileReplacement.write(try FileContents.read(file), to: file, mode: .ownerReadWrite)
-        case .ignoreFile(let file):
-            let list = Self.ignoreList(beside: file)
-            var bytes = FileKind(of: list) == nil ? [] : try FileContents.read(list)
+        case .ignore(let line):
+            var bytes = FileKind(of: line.list) == nil ? [] : try FileContents.read(line.list)
             let newline = bytes.firstRange(of: Array("\r\n".utf8)) == nil ? "\n" : "\r\n"
             if !bytes.isEmpty, bytes.last != UInt8(ascii: "\n") { bytes += Array(newline.utf8) }
-            bytes += Array((Self.name(file) + newline).utf8)
-            try FileReplacement.write(bytes, to: list)
+            bytes += Array((line.text + newline).utf8)
+            try FileReplacement.write(bytes, to: line.list)
         case .regenerate(let file):
             try FileReplacement.write(try regenerated(), to: file, mode: .ownerReadWrite)
         }
     }
-
-    private static func ignoreList(beside file: FilePath) -> FilePath {
-        file.removingLastComponent().appending(".gitignore")
-    }
-
-    private static func name(_ file: FilePath) -> String { file.lastComponent?.string ?? file.string }
 }

@@ -6,15 +6,27 @@ import SystemPackage
 package struct SiteWatch: Sendable {
     private var stamps: [FilePath: FileStamp] = [:]
     private var site: PublishedSite
+    private var archive: UnpackedArchive?
     private var plan: ServePlan
     private let options: ServeOptions
 
     /// Remembers the state of a site that `plan` was made from.
-    package init(_ site: PublishedSite, plan: ServePlan, options: ServeOptions) {
+    ///
+    /// - Parameters:
+    ///   - site: The site.
+    ///   - archive: What it was unpacked from; nil for a folder.
+    ///   - plan: How it is served.
+    ///   - options: What the user wants.
+    package init(
+        _ site: PublishedSite, from archive: UnpackedArchive? = nil, plan: ServePlan, options: ServeOptions
+    ) {
         self.site = site
+        self.archive = archive
         self.plan = plan
         self.options = options
-        stamps = Self.stamps(of: site)
+        stamps =
+            archive.map { [$0.path: $0.stamp].compactMapValues(\.self) }
+            ?? Self.stamps(of: site.decisiveFiles)
     }
 
     /// What a look at the files came to.
@@ -28,16 +40,17 @@ package struct SiteWatch: Sendable {
 
     /// Looks at the files.
     package mutating func look() -> Finding {
-        let now = Self.stamps(of: site)
+        let now = archive.map { Self.stamps(of: [$0.path]) } ?? Self.stamps(of: site.decisiveFiles)
         let written = now.filter { stamps[$0.key] != $0.value }.keys
         guard !written.isEmpty || now.count < stamps.count else { return .unchanged }
         stamps = now
         do {
             var diagnostics = DiagnosticList()
-            let changed = try PublishedSite(site.root, name: site.name)
+            let changed = try PublishedSite(try archive?.unpack() ?? site.root, name: site.name)
             let plan = try ServePlan(changed, options: options, diagnostics: &diagnostics)
+            archive?.serve(from: changed.root)
             site = changed
-            stamps = Self.stamps(of: changed)
+            if archive == nil { stamps = Self.stamps(of: changed.decisiveFiles) }
             // A new secret alone is no new deployment: the agent reads its settings anew by itself.
             let isDeployment =
                 plan != self.plan || written.contains { $0.lastComponent?.string != "settings.json" }
@@ -48,9 +61,9 @@ package struct SiteWatch: Sendable {
         }
     }
 
-    private static func stamps(of site: PublishedSite) -> [FilePath: FileStamp] {
+    private static func stamps(of files: [FilePath]) -> [FilePath: FileStamp] {
         var stamps: [FilePath: FileStamp] = [:]
-        for file in site.decisiveFiles {
+        for file in files {
             stamps[file] = FileStatus(of: file)?.stamp
         }
         return stamps

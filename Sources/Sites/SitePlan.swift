@@ -129,4 +129,7 @@ extension SitePath {
     package var isWebConfig: Bool {
         name.utf8.count == 10 && name.lowercased() == "web.config"
     }
+
+    /// Whether a path at a destination is that of a `web.config`.
+    package static func isWebConfig(_ path: String) -> Bool { (try? SitePath(path))?.isWebConfig == true }
 }

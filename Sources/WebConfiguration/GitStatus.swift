@@ -1,4 +1,5 @@
 package import Diagnostics
+import Files
 import Subprocess
 package import SystemPackage
 
@@ -15,32 +16,42 @@ package enum GitStatus: Sendable, Equatable {
 
     /// Asks the program `git` about the file at `path`, which need not exist.
     package init(of path: FilePath) async {
+        // The folders that it is to stand in may still have to be made.
+        var folder = path.removingLastComponent()
+        while FileKind(of: folder) != .folder, folder.removeLastComponent() {}
+        var relative = path
+        _ = relative.removePrefix(folder)
+        let (place, name) = (folder.string, relative.string)
         func succeeds(_ arguments: [String]) async -> Int32? {
             let result = try? await Subprocess.run(
-                .name("git"), arguments: Arguments(["-C", path.removingLastComponent().string] + arguments),
+                .name("git"), arguments: Arguments(["-C", place] + arguments),
                 input: .none, output: .discarded, error: .discarded)
             guard case .exited(let code)? = result?.terminationStatus else { return nil }
             return Int32(code)
         }
-        let name = path.lastComponent?.string ?? path.string
         guard await succeeds(["rev-parse", "--is-inside-work-tree"]) == 0 else {
             self = .outside
             return
         }
         let isIgnored = await succeeds(["check-ignore", "--quiet", "--no-index", "--", name]) == 0
-        if await succeeds(["ls-files", "--error-unmatch", "--", name]) == 0 {
+        if await succeeds(["--literal-pathspecs", "ls-files", "--error-unmatch", "--", name]) == 0 {
             self = .tracked(isIgnored: isIgnored)
         } else {
             self = isIgnored ? .ignored : .untracked
         }
     }
 
-    /// What the user should know, for a file that is called `name` from the current folder.
-    package func finding(name: String) -> Diagnostic? {
-        let file = name.split(separator: "/").last.map(String.init) ?? name
-        // The hidden file's name says enough anywhere; another one is only meant where it is.
-        let line = file.lowercased() == WebDebugConfig.fileName || name.hasPrefix("/") ? file : "/\(name)"
-        let ignore = "add the line '\(line)' to .gitignore"
+    /// What the user should know.
+    ///
+    /// - Parameters:
+    ///   - name: How the user calls the file.
+    ///   - line: What keeps git away from it; nil where that is up to the user.
+    ///   - display: How a path is written for the user.
+    /// - Returns: A note or a warning; nil where git leaves it alone.
+    package func finding(name: String, line: GitIgnoreLine?, display: (FilePath) -> String) -> Diagnostic? {
+        let ignore =
+            line.map { "add the line '\($0.text)' to \(display($0.list))" }
+            ?? "add it to the .gitignore of that repository"
         return switch self {
         case .outside, .ignored: nil
         case .untracked:

@@ -163,11 +163,57 @@ def test_git_would_give_the_secret_away(program: Program, flask: Path) -> None:
     (flask / ".gitignore").write_text("web.debug.config\n")
     diagnosis = local(program, cwd=flask)
     assert list(diagnosis.findings) == ["published-site-not-ignored"]
-    git("add", "bin/publish")
+    assert "add the line '/bin/publish' to .gitignore" in diagnosis["published-site-not-ignored"]["wayOut"]
+    above = local(program, "FlaskSite", cwd=flask.parent)
+    assert "'/bin/publish' to FlaskSite/.gitignore" in above["published-site-not-ignored"]["wayOut"]
+    assert local(program, "--fix", cwd=flask).findings == {}
+    assert (flask / ".gitignore").read_text() == "web.debug.config\n/bin/publish\n"
+    git("add", "--force", "bin/publish")
     diagnosis = local(program, cwd=flask)
     assert list(diagnosis.findings) == ["published-site-tracked"] and diagnosis.status == 0
     way_out = diagnosis["published-site-tracked"]["wayOut"]
     assert "--cached -- bin/publish" in way_out and "ptvsd-publish rotate" in way_out
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [("a [1].zip", r"/out/a \[1].zip"), (r"b\*?!", r"/out/b\\\*\?!"), ("#c ", "/out/#c\\ ")],
+)
+def test_git_is_kept_away_from_what_is_published(program: Program, flask: Path, name: str, line: str) -> None:
+    subprocess.run(["git", "-C", str(flask), "init", "--quiet"], check=True)
+    (flask / ".gitignore").write_text("web.debug.config\n/bin/publish\n")
+    publish = (*PUBLISH, "--to", f"out/{name}")
+    assert f"add the line '{line}' to .gitignore" in program(*publish, cwd=flask).err
+    assert list(local(program, cwd=flask).findings) == ["published-site-not-ignored"]
+    mended = local(program, "--fix", cwd=flask)
+    assert mended.report["mended"] == [f"add '{line}' to '.gitignore'"] and mended.findings == {}
+    assert "not ignore" not in program(*publish, cwd=flask).err
+
+
+def test_a_repository_elsewhere_is_not_the_projects_to_change(program: Program, flask: Path) -> None:
+    other = flask.parent / "other"
+    other.mkdir()
+    subprocess.run(["git", "-C", str(other), "init", "--quiet"], check=True)
+    program(*PUBLISH, "--to", other / "site", cwd=flask)
+    diagnosis = local(program, "--fix", cwd=flask)
+    assert list(diagnosis.findings) == ["published-site-not-ignored"] and diagnosis.report["mended"] == []
+    assert "that repository" in diagnosis["published-site-not-ignored"]["wayOut"]
+
+
+def test_a_web_config_is_lost(program: Program, flask: Path) -> None:
+    published = web_config(flask / "bin" / "publish")
+    whole = published.read_bytes()
+    published.unlink()
+    diagnosis = local(program, cwd=flask)
+    assert list(diagnosis.findings) == ["published-web-config-lost"] and diagnosis.status == 0
+    assert "'bin/publish' has no 'web.config'" in diagnosis["published-web-config-lost"]["evidence"]
+    published.write_bytes(web_config(flask).read_bytes())
+    assert list(local(program, cwd=flask).findings) == ["published-web-config-lost"]
+    published.write_bytes(whole)
+    web_config(flask).unlink()
+    diagnosis = local(program, cwd=flask)
+    assert list(diagnosis.findings) == ["web-config-missing"] and diagnosis.status == 0
+    assert "init --host iis-fastcgi" in diagnosis["web-config-missing"]["wayOut"]
 
 
 def test_the_published_folder_has_another_secret_or_nothing(program: Program, flask: Path) -> None:

@@ -244,6 +244,31 @@ def test_a_zip_is_served(program: Program, sample: Any, serve: Any, tmp_path: Pa
     assert "Debugging" in browser.page("/ptvsd")
 
 
+def test_a_new_publish_to_a_zip_is_served(program: Program, sample: Any, serve: Any, tmp_path: Path) -> None:
+    project = sample("FlaskSite")
+    archive = tmp_path / "site.zip"
+    publish = (*DEBUG, "--to", archive)
+    program(*publish, cwd=project)
+    served = serve(archive, cwd=tmp_path)
+    template = project / "FlaskSite" / "templates" / "layout.html"
+    browser = served.browser()
+    for old, new in [("Guestbook", "Visitors"), ("Visitors", "Callers"), ("Callers", "Readers")]:
+        assert old in browser.page("/")
+        template.write_text(template.read_text().replace(old, new))
+        program(*publish, cwd=project)
+        wait_until(lambda new=new: new in browser.page("/"), "the new page")
+        assert status(served, secret_of(program, project))["debuggerUp"]
+    whole = archive.read_bytes()
+    archive.write_bytes(whole[:-100])
+    wait_until(lambda: "publish it again" in served.log, "a word about the damage")
+    assert "Readers" in browser.page("/")
+    # Of what it has unpacked, it keeps what it serves and what was served before.
+    [folder] = {Path(status(served, secret_of(program, project))["applicationRoot"]).parent}
+    assert len(list(folder.iterdir())) <= 3
+    assert served.stop() == 130
+    assert not folder.exists()
+
+
 def test_a_new_publish_is_served_and_its_secret_counts(program: Program, sample: Any, serve: Any) -> None:
     for name, file, old, new in [
         ("FlaskSite", "FlaskSite/templates/layout.html", "Guestbook", "Visitors"),

@@ -34,6 +34,15 @@ struct FilesTests {
         #expect(try FileContents.read(folder.appending("real")) == [2])
     }
 
+    @Test func `A lock keeps others away until it is given up`() throws {
+        let file = folder.appending("a.lock")
+        #expect(!FileLock.isHeld(file))
+        var lock = try FileLock(file)
+        #expect(try lock != nil && FileLock.isHeld(file) && FileLock(file) == nil)
+        lock = nil
+        #expect(try !FileLock.isHeld(file) && FileLock(file) != nil)
+    }
+
     @Test func `What cannot be read is named`() {
         #expect(throws: Failure.self) { try FileContents.read(folder) }
         let missing = folder.appending("no")

@@ -231,6 +231,7 @@ class Bench:
     def stop(self) -> None:
         for agent in self._agents:
             agent.stop()
+            print(agent.log)  # shown where a test failed
         for process in self._processes:
             process.kill()
             process.wait()

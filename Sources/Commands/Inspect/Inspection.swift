@@ -21,6 +21,7 @@ struct Inspection {
     let git: GitStatus
     let deployed: DeployedSecret
     let now: Date
+    private let ignoring: Diagnostic?
 
     /// Looks at the hidden file, its permissions, git and the last destination.
     init(_ options: ProjectOptions, context: Context) async throws {
@@ -29,6 +30,8 @@ struct Inspection {
         attachURL = try hidden.attachURL()
         permissions = FileKind.permissions(of: hidden.path) ?? []
         git = await GitStatus(of: hidden.path)
+        ignoring = git.finding(
+            name: fileName, line: GitIgnoreLine(hiddenFile: hidden.path), display: context.display)
         deployed = await DeployedSecret(
             hidden.lastPublish, is: attachURL.secret, state: hidden.state, display: context.display)
         now = context.now()
@@ -37,7 +40,7 @@ struct Inspection {
     /// What is wrong.
     var diagnostics: [Diagnostic] {
         var found = hidden.findings(at: now).filter { $0.id == "secret-expired" }
-        found += [git.finding(name: fileName)].compactMap(\.self)
+        found += [ignoring].compactMap(\.self)
         if !permissions.isDisjoint(with: [.groupRead, .otherRead]) {
             found.append(
                 .warning(

@@ -118,10 +118,11 @@ struct Publication {
             facts: facts(configuration), destination: reference.path, memory: &memory,
             diagnostics: &diagnostics)
         if let hidden = configuration.debugging?.hiddenFile {
-            let finding = await GitStatus(of: hidden.path).finding(name: hiddenFileName(hidden))
+            let finding = await gitFinding(hidden.path, GitIgnoreLine(hiddenFile: hidden.path))
             diagnostics.add(contentsOf: [finding].compactMap(\.self))
-            if configuration.files.contains(where: \.holdsSecret) {
-                diagnostics.add(contentsOf: [await gitFinding()].compactMap(\.self))
+            if configuration.files.contains(where: \.holdsSecret), let path = reference.path {
+                let line = GitIgnoreLine(destination: path, in: workspace.projectFolder)
+                diagnostics.add(contentsOf: [await gitFinding(path, line)].compactMap(\.self))
             }
         }
         diagnostics.add(
@@ -192,10 +193,10 @@ struct Publication {
             hint: "say '--host \(known.rawValue)' if it has not moved, else '--host \(host.rawValue)'")
     }
 
-    /// Says that git would take up what is published on this machine.
-    private func gitFinding() async -> Diagnostic? {
-        guard let path = reference.path else { return nil }
-        return await GitStatus(of: path).finding(name: workspace.context.display(path))
+    /// Says that git would take up what holds the secret.
+    private func gitFinding(_ path: FilePath, _ line: GitIgnoreLine?) async -> Diagnostic? {
+        let display = workspace.context.display
+        return await GitStatus(of: path).finding(name: display(path), line: line, display: display)
     }
 
     private func hiddenFileName(_ file: SiteConfiguration.HiddenFile) -> String {

@@ -13,8 +13,8 @@ struct Serve: SpeakingCommand {
         discussion: """
             Only what was published is read: the handlers, rewrite rules and processes are those of the published \
             web.config, with the server's paths replaced by this machine's, so that a broken configuration shows \
-            here. Publish to a folder again and the site is started anew; a .zip is served as it was at the start. The \
-            interpreter has to have the site's packages, and for FastCGI wfastcgi. Ends with Ctrl-C.
+            here. Publish again and the site is started anew, from a .zip as from a folder. The interpreter has to have \
+            the site's packages, and for FastCGI wfastcgi. Ends with Ctrl-C.
 
             EXAMPLES
               ptvsd-publish serve
@@ -64,11 +64,11 @@ struct Serve: SpeakingCommand {
             port: port, python: python.contains("/") ? context.absolute(python).string : python, host: host,
             startCommand: startCommand, environment: context.environment)
         let console = speech.console(context)
-        try await reference.withFolder { folder in
+        try await reference.withFolder { folder, archive in
             try await ServedRun(
-                folder: folder, name: reference.name, options: options,
+                folder: folder, archive: archive, name: reference.name, options: options,
                 rememberedCommand: reference.startCommand, attachment: reference.attachment,
-                console: console, format: speech.format, followsChanges: !reference.isArchive,
+                console: console, format: speech.format,
                 mark: (try? StateFolder(environment: context.environment)).map {
                     ServingMark(of: reference.path, in: $0)
                 }

@@ -6,6 +6,8 @@ import SystemPackage
 /// A site while it is served.
 struct ServedRun: Sendable {
     let folder: FilePath
+    /// What it was unpacked from; nil where it was published as a folder.
+    let archive: UnpackedArchive?
     let name: String
     var options: ServeOptions
     /// The start command that was given when the site was published.
@@ -14,8 +16,6 @@ struct ServedRun: Sendable {
     let attachment: ServedAttachment
     let console: Console
     let format: SpeechOptions.Format
-    /// Whether the folder is watched for the next publish.
-    let followsChanges: Bool
     /// What tells other commands of it.
     let mark: ServingMark?
 
@@ -37,12 +37,10 @@ struct ServedRun: Sendable {
             findings: ConfigurationExamination.findings(in: site).map(\.diagnostic))
         let (changes, source) = AsyncStream.makeStream(of: ServePlan.self)
         let server = SiteServer(python: options.python, environment: options.environment)
-        let watch = SiteWatch(site, plan: plan, options: options)
+        let watch = SiteWatch(site, from: archive, plan: plan, options: options)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run(plan, changes: changes) { tell($0, narration) } }
-            if followsChanges {
-                group.addTask { try await follow(watch, narration, source) }
-            }
+            group.addTask { try await follow(watch, narration, source) }
             defer { group.cancelAll() }
             try await group.next()
         }

@@ -16,8 +16,7 @@ struct ServedSite {
     /// How a user attaches to it while it is served.
     let attachment: ServedAttachment
 
-    /// Whether it has to be unpacked first.
-    var isArchive: Bool { path.extension?.lowercased() == "zip" }
+    private var isArchive: Bool { path.extension?.lowercased() == "zip" }
 
     /// Finds the site: what is named, or where the project that is named, or stands in the current folder, went last.
     ///
@@ -79,12 +78,12 @@ struct ServedSite {
         }
     }
 
-    /// Runs `work` with the folder of the site; an archive is unpacked for that long.
-    func withFolder(_ work: (FilePath) async throws -> Void) async throws {
-        guard isArchive else { return try await work(path) }
+    /// Runs `work` with the folder of the site, and with the archive it is unpacked from for that long.
+    func withFolder(_ work: (FilePath, UnpackedArchive?) async throws -> Void) async throws {
+        guard isArchive else { return try await work(path, nil) }
         try await TemporaryFolder.during { folder in
-            try SiteArchive.unpack(path, to: folder)
-            try await work(folder)
+            let archive = try UnpackedArchive(path, below: folder)
+            try await work(archive.root, archive)
         }
     }
 }

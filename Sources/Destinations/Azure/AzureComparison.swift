@@ -142,7 +142,7 @@ package struct AzureComparison: Sendable {
         let staying = Set(all.filter(stays))
         let kept = Set(staying.flatMap(Self.folders))
         func isRespelled(_ name: String) -> Bool {
-            guard let wanted = files[known.fold(name)], !known.fold(name).hasSuffix("web.config") else {
+            guard let wanted = files[known.fold(name)], !SitePath.isWebConfig(name) else {
                 return false
             }
             let (found, planned) = (name.split(separator: "/"), wanted.split(separator: "/"))

@@ -121,10 +121,10 @@ extension AzurePublish {
             }
         }
         // A `web.config` first, since it names others.
-        for path in paths where Self.isConfiguration(path) {
+        for path in paths where SitePath.isWebConfig(path) {
             if try await kudu.delete("\(AzureDestination.root)/\(path)") == .kept { kept.append(path) }
         }
-        kept += try await deleteSideBySide(paths.filter { !Self.isConfiguration($0) }.sorted())
+        kept += try await deleteSideBySide(paths.filter { !SitePath.isWebConfig($0) }.sorted())
         guard let first = kept.first else { return [] }
         diagnostics.append(
             .warning(
@@ -148,10 +148,6 @@ extension AzurePublish {
         try await sideBySide(paths) { [kudu] path in
             try await kudu.delete("\(AzureDestination.root)/\(path)") == .kept ? path : nil
         }.compactMap(\.self).sorted()
-    }
-
-    private static func isConfiguration(_ path: String) -> Bool {
-        path.lowercased().hasSuffix("web.config")
     }
 
     private static func size(_ bytes: Int) -> String {

@@ -11,6 +11,8 @@ package enum DeployedSecret: Equatable, Sendable {
     case elsewhere(String)
     /// It is not there any more, or was never published with a debug endpoint.
     case absent(String)
+    /// It was published for IIS, and has no `web.config` with a secret any more.
+    case withoutConfiguration(String)
     case same(String)
     case other(String)
 
@@ -38,7 +40,15 @@ package enum DeployedSecret: Equatable, Sendable {
             path.extension?.lowercased() == "zip"
             ? ZipDestination(path, name: name, state: state)
             : FolderDestination(path, name: name, project: path, home: nil, state: state)
-        guard let digest = try? await DeployedSite(in: destination).secretDigest() else {
+        guard let site = try? await DeployedSite(in: destination) else {
+            self = .absent(name)
+            return
+        }
+        guard site.hasConfiguration || HostKind(rawValue: publish.host)?.isIIS != true else {
+            self = .withoutConfiguration(name)
+            return
+        }
+        guard let digest = try? site.secretDigest() else {
             self = .absent(name)
             return
         }
@@ -57,7 +67,7 @@ package enum DeployedSecret: Equatable, Sendable {
     package var rawState: String {
         switch self {
         case .unknown, .elsewhere: "unknown"
-        case .absent: "absent"
+        case .absent, .withoutConfiguration: "absent"
         case .same: "same"
         case .other: "other"
         }
@@ -69,6 +79,7 @@ package enum DeployedSecret: Equatable, Sendable {
         case .unknown: "not published yet"
         case .elsewhere(let name): "'\(name)' cannot be looked into from here"
         case .absent(let name): "'\(name)' has no debug endpoint"
+        case .withoutConfiguration(let name): "'\(name)' has no 'web.config' with the secret: publish again"
         case .same(let name): "'\(name)' has this secret"
         case .other(let name): "'\(name)' has another secret: publish again, or 'ptvsd-publish rotate'"
         }

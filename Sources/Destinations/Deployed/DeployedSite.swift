@@ -39,6 +39,9 @@ package struct DeployedSite {
         others = try await destination.companions(of: Set(sent))
     }
 
+    /// Whether IIS finds the secret in it, where alone it looks.
+    package var hasConfiguration: Bool { config != nil }
+
     /// The SHA-256 of the secret that it takes, in hexadecimal digits.
     ///
     /// What `web.config` says is the agent's environment, which outranks its settings; not under FastCGI, where it is

@@ -1,4 +1,5 @@
 import Diagnostics
+import Files
 import Subprocess
 import SystemPackage
 
@@ -8,7 +9,7 @@ struct CurlProgram {
     ///
     /// When this process is killed, `curl` goes on with what it was told. It must keep the next publish away until
     /// then.
-    let lock: PublishLock?
+    let lock: FileLock?
 
     /// Runs it once.
     ///

@@ -108,7 +108,7 @@ package struct FTPDestination: PublishDestination {
     }
 
     /// Takes the lock; a `curl` that outlived its killed publish is given a moment to end.
-    private func lock(_ diagnostics: inout DiagnosticList) async throws -> PublishLock? {
+    private func lock(_ diagnostics: inout DiagnosticList) async throws -> FileLock? {
         let deadline = ContinuousClock.now + .seconds(10)
         while true {
             do {
@@ -124,7 +124,7 @@ package struct FTPDestination: PublishDestination {
 
     /// Logs in and lists the site's folder, and those below it that are likely to be there.
     func connect(
-        _ workFolder: FilePath, _ lock: PublishLock?, ignoresCase: Bool, listing expected: [String] = [],
+        _ workFolder: FilePath, _ lock: FileLock?, ignoresCase: Bool, listing expected: [String] = [],
         _ diagnostics: inout DiagnosticList
     ) async throws -> (FTPSession, FTPFolder) {
         let credentials = try await sources.credentials(for: address.host, user: address.user)

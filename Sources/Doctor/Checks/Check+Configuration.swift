@@ -8,6 +8,23 @@ extension Check {
     /// What a Debug publish makes of the project.
     static let configuration: [Check] = [
         Check(
+            "web-config-missing", .warning, in: .configuration,
+            title: "The project has no web.config, though its site runs on IIS",
+            looksAt: "web.config in the project's folder, where the last Debug publish was for IIS",
+            meaning: """
+                A publish without '--host' fails where the project lists the file, and makes a site for Linux \
+                elsewhere, which IIS does not run.
+                """,
+            wayOut: "restore it, or 'ptvsd-publish init' writes one"
+        ) { configuration in
+            guard let host = configuration.hostWithoutWebConfig else { return [] }
+            return [
+                Evidence(
+                    "there is no web.config for \(host.title)",
+                    wayOut: "restore it, or 'ptvsd-publish init --host \(host.rawValue)' writes one")
+            ]
+        },
+        Check(
             "placeholder-left", .error, .badInput, in: .configuration,
             title: "A placeholder of Web Deploy is left in web.config",
             looksAt: "'%ROOTDIR%', '%INTERPRETERPATH%' and '%WFASTCGIPATH%' in every web.config",
@@ -24,7 +41,9 @@ extension Check {
             meaning: "The next publish stops before it writes anything.",
             wayOut: "mend the line that is named; 'ptvsd-publish --dry-run' shows the result"
         ) { configuration in
-            configuration.errors.filter { $0.id != "placeholder-left" }.map { Evidence($0) }
+            // Without a web.config, one was tried to be made.
+            guard configuration.hostWithoutWebConfig == nil else { return [] }
+            return configuration.errors.filter { $0.id != "placeholder-left" }.map { Evidence($0) }
         },
         Check(
             "handler-mismatch", .warning, in: .configuration,

@@ -58,9 +58,13 @@ extension Check {
             title: "The hidden web.debug.config is gone",
             looksAt: "web.debug.config in the project's folder",
             meaning: """
-                It is the only place where the secret stands; the site keeps a digest of it and no more.
+                Attaching takes the secret from it. A site on Linux keeps a digest and no more, so that the secret is \
+                lost; on IIS the published web.config still holds it, as 'WSGI_PTVSD_SECRET'.
                 """,
-            wayOut: "ptvsd-publish --configuration Debug"
+            wayOut: """
+                'ptvsd-publish --configuration Debug' writes it anew, with a new secret; for a site on IIS, \
+                'ptvsd-publish attach https://… --secret-file FILE' does with a file that holds the one in its web.config
+                """
         ) { project in
             guard project.hidden == nil, let last = project.subject.lastPublish, last.isDebugging else {
                 return []
@@ -186,7 +190,7 @@ extension Check {
                 Evidence(
                     "git does not ignore '\(hidden.name)', which holds the secret",
                     at: .init(file: hidden.name),
-                    repair: .ignoreFile(hidden.path))
+                    repair: .ignore(GitIgnoreLine(hiddenFile: hidden.path)))
             ]
         },
         Check(
@@ -198,7 +202,7 @@ extension Check {
         ) { project in
             switch project.deployed {
             case .other(let name): [Evidence("'\(name)' has another secret than 'web.debug.config'")]
-            case .unknown, .elsewhere, .absent, .same: []
+            case .unknown, .elsewhere, .absent, .withoutConfiguration, .same: []
             }
         },
         Check(
@@ -210,7 +214,7 @@ extension Check {
             wayOut: "git rm -r -f --cached bin/publish, add it to .gitignore, and 'ptvsd-publish rotate'"
         ) { project in
             guard let published = project.published, case .tracked = published.git,
-                let finding = published.git.finding(name: published.name)
+                let finding = published.finding(project.subject.display)
             else { return [] }
             return [
                 Evidence(
@@ -224,10 +228,32 @@ extension Check {
             looksAt:
                 "the ignore rules of the repository, where the site was published for IIS on this machine",
             meaning: "The next 'git add .' would commit the secret in its web.config.",
-            wayOut: "add the line '/bin/publish' to .gitignore"
+            wayOut: """
+                add the line '/bin/publish' to .gitignore; 'ptvsd-publish doctor --fix' does, where it lies in \
+                the project's folder
+                """
         ) { project in
-            guard let published = project.published, published.git == .untracked else { return [] }
-            return [published.git.finding(name: published.name)].compactMap { $0.map { Evidence($0) } }
+            guard let published = project.published, published.git == .untracked,
+                let finding = published.finding(project.subject.display)
+            else { return [] }
+            return [Evidence(finding, repair: published.line.map(Repair.ignore))]
+        },
+        Check(
+            "published-web-config-lost", .warning, .badInput, in: .project,
+            title: "The published site has lost its web.config",
+            looksAt: "web.config in the folder or zip that was published to last, where that was for IIS",
+            meaning: """
+                IIS runs the site, and its debug endpoint, by what web.config says, and the secret stands in it. \
+                Something deleted the file after the publish, or wrote another one over it.
+                """,
+            wayOut: "ptvsd-publish --configuration Debug"
+        ) { project in
+            guard case .withoutConfiguration(let name) = project.deployed,
+                project.subject.lastPublish?.isDebugging == true
+            else { return [] }
+            return [
+                Evidence("'\(name)' has no 'web.config' with the secret, though it was published with one")
+            ]
         },
         Check(
             "published-folder-without-endpoint", .warning, .badInput, in: .project,
@@ -255,6 +281,13 @@ extension Check {
             return [Evidence("no address is known for '\(project.name)'")]
         },
     ]
+}
+
+extension ProjectObservation.Published {
+    /// What git would do with it.
+    fileprivate func finding(_ display: (FilePath) -> String) -> Diagnostic? {
+        git.finding(name: name, line: line, display: display)
+    }
 }
 
 extension ProjectObservation {

@@ -2,6 +2,7 @@ import Diagnostics
 import Files
 import Projects
 import Serving
+import Sites
 import SystemPackage
 import WebConfiguration
 import XMLDocumentTransform
@@ -24,6 +25,8 @@ package struct ConfigurationObservation: Sendable {
     var strays: [(source: String, destination: String)] = []
     /// Whether the site is on this machine.
     var isLocal = false
+    /// The host on IIS that the project has no `web.config` for; nil where all is well.
+    var hostWithoutWebConfig: HostKind?
 
     /// Computes what a publish would make.
     init(of project: Project, subject: ProjectSubject) {
@@ -39,6 +42,11 @@ package struct ConfigurationObservation: Sendable {
         }
         diagnostics = list.all + diagnostics
         isLocal = subject.request.siteURL?.isLoopback == true
+        if let host = subject.request.host, host.isIIS,
+            !project.files.contains(where: { $0.destination.folder == nil && $0.destination.isWebConfig })
+        {
+            hostWithoutWebConfig = host
+        }
     }
 
     private init() {}

@@ -28,6 +28,8 @@ package struct ProjectObservation: Sendable {
         /// Its name for the user.
         var name: String
         var git: GitStatus
+        /// What keeps git away from it; nil where that is up to the user.
+        var line: GitIgnoreLine?
     }
 
     /// The hidden file as it was found.
@@ -77,8 +79,11 @@ package struct ProjectObservation: Sendable {
         }
         switch deployed {
         case .same(let name), .other(let name):
-            return Published(name: name, git: await GitStatus(of: FilePath(last.destination)))
-        case .unknown, .elsewhere, .absent: return nil
+            let path = FilePath(last.destination)
+            return Published(
+                name: name, git: await GitStatus(of: path),
+                line: GitIgnoreLine(destination: path, in: subject.folder))
+        case .unknown, .elsewhere, .absent, .withoutConfiguration: return nil
         }
     }
 

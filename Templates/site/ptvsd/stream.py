@@ -7,6 +7,7 @@ protocol together with what was read too much, and a full buffer stops reading a
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import socket
 import struct
@@ -160,7 +161,10 @@ class Channel(asyncio.Protocol):
     def write_end(self) -> None:
         """Tells the peer that nothing more will come, and keeps reading."""
         if not self.lost and self.transport.can_write_eof():
-            self.transport.write_eof()
+            # Of a peer that has just reset the connection, asyncio tells a writer nothing and this call an error; the
+            # next read meets the end in either case.
+            with contextlib.suppress(OSError):
+                self.transport.write_eof()
 
     def close(self) -> None:
         if not self.lost:

@@ -1,0 +1,25 @@
+"""A connection whose peer does what peers do."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+
+from ptvsd.stream import Channel, connect
+
+
+def test_a_peer_that_has_reset_the_connection_is_an_end_and_no_error() -> None:
+    async def run() -> bytes:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            channel: Channel = await connect(*listener.getsockname())
+            peer, _ = listener.accept()
+        peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        peer.close()
+        # The loop has not had the time to notice: it is this call that meets it first.
+        channel.write_end()
+        data = await asyncio.wait_for(channel.read(), 10)
+        channel.close()
+        return data
+
+    assert asyncio.run(run()) == b""
