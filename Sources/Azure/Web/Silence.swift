@@ -2,7 +2,7 @@ import struct NIOCore.ByteBuffer
 
 /// The body of a request that is announced and never sent; after a while it ends the connection.
 struct Silence: AsyncSequence, Sendable {
-    /// It has lasted long enough. This is no `CancellationError`, since nobody has interrupted anything.
+    /// It has lasted long enough; no `CancellationError`, since nobody has interrupted anything.
     struct End: Error {}
 
     /// How long it lasts, in seconds.
