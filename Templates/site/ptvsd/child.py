@@ -33,17 +33,22 @@ _PASSED_ON = (
 _ENDING = ("SIGTERM", "SIGINT", "SIGQUIT")
 
 
+def _bound_port(port: int) -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.bind(("127.0.0.1", port))
+        return int(probe.getsockname()[1])
+
+
 def free_port() -> int:
     """A port of the loopback interface that nobody listens on now.
 
     It is none of those that systems hand out, from 32768 on: the site takes it only when it has started, and until
     then any connection of the machine might get it.
     """
-    while True:
-        port = 20000 + secrets.randbelow(12768)
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
+    for _ in range(100):
+        with contextlib.suppress(OSError):
+            return _bound_port(20000 + secrets.randbelow(12768))
+    return _bound_port(0)  # where hardly any of them is free, what the system hands out
 
 
 def with_port(text: str, port: int) -> str:
