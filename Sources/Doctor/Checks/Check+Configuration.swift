@@ -41,9 +41,10 @@ extension Check {
             meaning: "The next publish stops before it writes anything.",
             wayOut: "mend the line that is named; 'ptvsd-publish --dry-run' shows the result"
         ) { configuration in
-            // Without a web.config, one was tried to be made.
-            guard configuration.hostWithoutWebConfig == nil else { return [] }
-            return configuration.errors.filter { $0.id != "placeholder-left" }.map { Evidence($0) }
+            var others: Set = ["placeholder-left"]
+            // That it is missing is said already, and that none can be made without more options follows from it.
+            if configuration.hostWithoutWebConfig != nil { others.formUnion(WebConfigTemplate.problems) }
+            return configuration.errors.filter { !others.contains($0.id) }.map { Evidence($0) }
         },
         Check(
             "handler-mismatch", .warning, in: .configuration,
