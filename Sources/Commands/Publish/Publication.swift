@@ -222,7 +222,7 @@ struct Publication {
             startCommand: request.startCommand,
             hiddenFile: configuration.debugging?.hiddenFile.path.string)
         if configuration.debugging != nil {
-            memory.secret = .init(time: request.now.formatted(.iso8601), destination: reference.text)
+            memory.secretOrigin = .init(time: request.now.formatted(.iso8601), destination: reference.text)
         }
         // Both only spare later commands an option or some time: a full state folder must not fail the publish.
         try? memory.write(to: workspace.state)

@@ -12,8 +12,8 @@ extension Check {
             title: "The project has no web.config, though its site runs on IIS",
             looksAt: "web.config in the project's folder, where the last Debug publish was for IIS",
             meaning: """
-                A publish without '--host' fails where the project lists the file, and makes a site for Linux \
-                elsewhere, which IIS does not run.
+                Without '--host', the next publish fails if the project lists the file; if it does not, it makes a \
+                site for Linux, which IIS does not run.
                 """,
             wayOut: "restore it, or 'ptvsd-publish init' writes one"
         ) { configuration in
