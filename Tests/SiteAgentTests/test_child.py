@@ -42,6 +42,13 @@ def test_where_no_such_port_is_free_the_site_gets_another(monkeypatch: pytest.Mo
         assert child().free_port() not in (0, port)
 
 
+def test_the_sites_port_is_not_the_agents_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = iter([71, 71, 72])
+    monkeypatch.setattr("ptvsd.child.secrets.randbelow", lambda _: next(wanted))
+    monkeypatch.setattr("ptvsd.child._bound_port", lambda port: port)
+    assert child().free_port(20071) == 20072
+
+
 @pytest.mark.parametrize(
     ("text", "filled"),
     [

@@ -39,15 +39,17 @@ def _bound_port(port: int) -> int:
         return int(probe.getsockname()[1])
 
 
-def free_port() -> int:
-    """A port of the loopback interface that nobody listens on now.
+def free_port(spoken_for: int = 0) -> int:
+    """A port of the loopback interface that nobody listens on now, and not `spoken_for`.
 
     It is none of those that systems hand out, from 32768 on: the site takes it only when it has started, and until
     then any connection of the machine might get it.
     """
     for _ in range(100):
+        port = 20000 + secrets.randbelow(12768)
         with contextlib.suppress(OSError):
-            return _bound_port(20000 + secrets.randbelow(12768))
+            if port != spoken_for:
+                return _bound_port(port)
     return _bound_port(0)  # where hardly any of them is free, what the system hands out
 
 
