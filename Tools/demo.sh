@@ -36,11 +36,11 @@ cleanup() {
 server=$!
 trap cleanup EXIT
 for ((tries = 0; tries < 300; tries++)); do
-    grep -q '^Attach' "$served/out" && break
+    grep -q '^Next' "$served/out" && break
     kill -0 "$server" 2>/dev/null || break
     sleep 0.1
 done
-if ! grep -q '^Attach' "$served/out"; then
+if ! grep -q '^Next' "$served/out"; then
     cat "$served/err" >&2
     exit 1
 fi
@@ -67,4 +67,4 @@ visit "$address/ptvsd"
 title "What the processes said"
 cat "$served/err"
 printf '\nTo try it yourself:  cd %s && ptvsd-publish serve --python %s\n' "$project" "$PWD/.venv/bin/python"
-printf 'and open http://127.0.0.1:8000/ptvsd in a browser.\n'
+printf 'and open the address that it prints, with /ptvsd behind it, in a browser.\n'
