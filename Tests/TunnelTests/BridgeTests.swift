@@ -248,6 +248,50 @@ struct BridgeTests {
         }
     }
 
+    @Test(arguments: [1, 100, 60_000])
+    func `A debugger whose site restarts before it says anything is taken to the new one`(
+        count: Int
+    ) async throws {
+        let sent = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+        try await bridging(.restart) { port, events, desk in
+            let received = try await debugger(port) { inbound, outbound in
+                try await outbound.write(ByteBuffer(bytes: sent))
+                var bytes: [UInt8] = []
+                for try await part in inbound {
+                    bytes += part.readableBytesView
+                    if bytes.count >= count { break }
+                }
+                return bytes
+            }
+            let isWhole = received == sent
+            #expect(isWhole)
+            #expect(desk.upgrades == 2)
+            guard case .attached(session: 1)? = await events.next(isolation: #isolation),
+                case .detached(session: 1, let report, _)? = await events.next(isolation: #isolation)
+            else {
+                Issue.record("the session was not told as one")
+                return
+            }
+            #expect(report == SessionReport(end: .debuggerLeft, up: count, down: count))
+        }
+    }
+
+    @Test func `A site that always goes away before it says anything ends the debugger's connection`()
+        async throws
+    {
+        let behaviour = FakeEndpoint.Behaviour.close(say: "", code: 1001, reason: "the site restarts")
+        try await bridging(behaviour, patience: .seconds(2)) { port, events, desk in
+            let received = try await debugger(port) { inbound, _ in try await Self.all(inbound) }
+            #expect(received.isEmpty)
+            guard case .detached(_, let report, _)? = await events.next(isolation: #isolation) else {
+                Issue.record("the end was not told")
+                return
+            }
+            #expect(report.end == .siteClosed(.init(1001, "the site restarts")))
+            #expect(desk.upgrades > 1)
+        }
+    }
+
     @Test func `A connection that is cut ends the debugger's`() async throws {
         try await bridging(.cut) { port, events, _ in
             let received = try await debugger(port) { inbound, outbound in

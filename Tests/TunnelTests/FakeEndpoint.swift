@@ -24,6 +24,8 @@ struct FakeEndpoint: Sendable {
         case deaf
         /// Upgrades and cuts the connection at the first byte.
         case cut
+        /// Upgrades and, the first time, takes a message and goes away; later it sends back what comes.
+        case restart
         /// Answers with these bytes and closes.
         case answer(String)
         /// Takes the request and says nothing.
@@ -105,6 +107,9 @@ final class StatusDesk: Sendable {
 
     /// The first lines of the requests so far, without the protocol's version.
     var asked: [String] { state.withLock { $0.asked } }
+
+    /// How often a WebSocket was asked for.
+    var upgrades: Int { asked.count { $0 == "GET /ptvsd" } }
 
     /// Takes a request; the answer, where it is one for the status, and how long it takes.
     func take(_ request: String) -> (text: String, delay: TimeAmount)? {
@@ -199,7 +204,9 @@ private final class FakeConnection: ChannelInboundHandler {
         case (_, .silent): break
         case (9, _): send(WebSocketProtocolTests.frame(10, payload), context)
         case (_, .cut): context.close(promise: nil)
-        case (_, .echo): send(WebSocketProtocolTests.frame(2, payload), context)
+        case (_, .restart) where desk.upgrades == 1:
+            send(WebSocketProtocolTests.frame(8, [0x03, 0xE9] + Array("the site restarts".utf8)), context)
+        case (_, .echo), (_, .restart): send(WebSocketProtocolTests.frame(2, payload), context)
         default: break
         }
     }

@@ -16,16 +16,41 @@ extension Bridge {
 
     /// Opens the WebSocket for a debugger, and relays until both are closed.
     ///
+    /// A site that restarts, as after a publish, may take a debugger and go away before it has said a word; such a
+    /// debugger goes on with the new site.
+    ///
     /// - Throws: A `TunnelFailure` when the site does not take it, which the debugger is told as well;
     ///   `CancellationError`.
     func relay(
         _ debugger: any Channel, session: Int, _ report: @escaping @Sendable (Event) -> Void
     ) async throws -> SessionReport {
+        let deadline = ContinuousClock.now + patience
+        while true {
+            do {
+                return try await relay(debugger, session: session, until: deadline, report)
+            } catch is SiteRestarts {
+                do {
+                    try await Task.sleep(for: .milliseconds(500))
+                } catch {
+                    try? await RelaySide.dismiss(debugger, because: nil)
+                    throw error
+                }
+            }
+        }
+    }
+
+    /// Relays once; waits until `deadline` for a site that can be talked to.
+    ///
+    /// - Throws: `SiteRestarts` as well.
+    private func relay(
+        _ debugger: any Channel, session: Int, until deadline: ContinuousClock.Instant,
+        _ report: @escaping @Sendable (Event) -> Void
+    ) async throws -> SessionReport {
         let loop = debugger.eventLoop
         let ended = loop.makePromise(of: SessionReport.self)
         let site: any Channel
         do {
-            site = try await open(debugger, ended, session: session, report)
+            site = try await open(debugger, ended, session: session, until: deadline, report)
         } catch {
             // Not coupled, or not for long: then both are closed already.
             ended.fail(error)
@@ -58,9 +83,8 @@ extension Bridge {
     /// and the secret is read anew.
     private func open(
         _ debugger: any Channel, _ ended: EventLoopPromise<SessionReport>, session: Int,
-        _ report: @escaping @Sendable (Event) -> Void
+        until deadline: ContinuousClock.Instant, _ report: @escaping @Sendable (Event) -> Void
     ) async throws -> any Channel {
-        let deadline = ContinuousClock.now + patience
         while true {
             let client = client
             do {
@@ -68,7 +92,8 @@ extension Bridge {
                 let status = try await Readiness(client, patience: left).wait { step in
                     if case .waiting(let failure) = step { report(.waiting(session: session, failure)) }
                 }
-                return try await open(debugger, ended, with: client, status) {
+                let isLast = deadline - .now < .seconds(1)
+                return try await open(debugger, ended, isLast: isLast, with: client, status) {
                     report(.attached(session: session))
                 }
             } catch let failure as TunnelFailure {
@@ -86,8 +111,8 @@ extension Bridge {
     }
 
     private func open(
-        _ debugger: any Channel, _ ended: EventLoopPromise<SessionReport>, with client: EndpointClient,
-        _ status: SiteStatus, began: @escaping @Sendable () -> Void
+        _ debugger: any Channel, _ ended: EventLoopPromise<SessionReport>, isLast: Bool,
+        with client: EndpointClient, _ status: SiteStatus, began: @escaping @Sendable () -> Void
     ) async throws(TunnelFailure) -> any Channel {
         var mapping = mapping
         // On some hosts every deployment runs in another folder.
@@ -96,7 +121,9 @@ extension Bridge {
         return try await client.open(
             on: debugger.eventLoop, process: process, timeout: timeout, pingInterval: TimeAmount(pingInterval)
         ) { [mapping] site in
-            try RelaySession.couple(debugger, site, mapping: mapping, ended: ended, began: began) {
+            try RelaySession.couple(
+                debugger, site, mapping: mapping, isLast: isLast, ended: ended, began: began
+            ) {
                 client.failure(closedWith: $0, process: process)
             }
         }

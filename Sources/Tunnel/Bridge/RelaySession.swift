@@ -20,6 +20,9 @@ package enum SessionEnd: Sendable, Hashable {
     case siteLost(String)
 }
 
+/// The site went away before it had said anything: the debugger waits for another session, and nothing of it is lost.
+struct SiteRestarts: Error {}
+
 /// One debugger and its WebSocket: what one writes the other reads, and they end together.
 ///
 /// Both connections live on one event loop, and each handler writes straight into the other's connection: a byte that
@@ -35,6 +38,9 @@ final class RelaySession {
     /// does not take it.
     private var opening: [UInt8] = []
     private let refusal: (WebSocketClosure) -> TunnelFailure?
+    /// Called when the debugger has been let go, which then waits for another session.
+    private let letGo: (() -> Void)?
+    private var hasLetGo = false
     private var up = 0
     private var down = 0
 
@@ -42,10 +48,11 @@ final class RelaySession {
     static let patience = TimeAmount.seconds(5)
 
     private init(
-        _ debugger: RelaySide, mapping: PathMapping?, began: @escaping () -> Void,
+        _ debugger: RelaySide, mapping: PathMapping?, began: @escaping () -> Void, letGo: (() -> Void)?,
         refusal: @escaping (WebSocketClosure) -> TunnelFailure?
     ) {
         self.began = began
+        self.letGo = letGo
         self.refusal = refusal
         rewriter = mapping.map(AttachRewriter.init)
         (self.debugger, site) = (debugger, RelaySide())
@@ -57,23 +64,25 @@ final class RelaySession {
     ///   - debugger: The debugger's; it is read from now on.
     ///   - site: The WebSocket to the site.
     ///   - mapping: What an attach request without path mappings gets.
-    ///   - ended: Succeeds when both connections are closed.
+    ///   - isLast: Whether the debugger's connection ends even with a site that goes away before it has said anything.
+    ///   - ended: Succeeds when both connections are closed; fails with `SiteRestarts` when only the site's is.
     ///   - began: Called with the first byte of the site.
     ///   - refusal: Says what the way the site closes means; nil where it is an ordinary end.
     /// - Throws: The error of a connection that is closed already.
     static func couple(
-        _ debugger: any Channel, _ site: any Channel, mapping: PathMapping?,
+        _ debugger: any Channel, _ site: any Channel, mapping: PathMapping?, isLast: Bool,
         ended: EventLoopPromise<SessionReport>, began: @escaping () -> Void,
         refusal: @escaping (WebSocketClosure) -> TunnelFailure?
     ) throws {
         let session = RelaySession(
             try debugger.pipeline.syncOperations.handler(type: RelaySide.self), mapping: mapping,
-            began: began, refusal: refusal)
+            began: began, letGo: isLast ? nil : { ended.fail(SiteRestarts()) }, refusal: refusal)
         session.debugger.begin(session, partner: session.site)
         session.site.begin(session, partner: session.debugger)
         try site.pipeline.syncOperations.addHandler(session.site)
         try debugger.syncOptions?.setOption(.autoRead, value: true)
         debugger.closeFuture.and(site.closeFuture).assumeIsolated().whenComplete { [session] _ in
+            guard !session.hasLetGo else { return }
             ended.succeed(
                 SessionReport(end: session.end ?? .debuggerLeft, up: session.up, down: session.down))
         }
@@ -117,6 +126,16 @@ final class RelaySession {
             debugger.refuse(failure, said: opening)
             return site.close()
         }
+        // All that the debugger has said is known, and can be said again.
+        if closure.code == WebSocketClosure.goingAway, began != nil, end == nil, opening.count == up,
+            let letGo
+        {
+            end = .siteClosed(closure)
+            hasLetGo = true
+            debugger.wait(holding: opening)
+            site.close()
+            return letGo()
+        }
         finish(.siteClosed(closure))
     }
 
@@ -136,6 +155,7 @@ final class RelaySession {
 
     /// Ends the session: the debugger gets what came before, and then an end of its connection.
     private func finish(_ reason: SessionEnd) {
+        guard !hasLetGo else { return }
         if end == nil { end = reason }
         site.close()
         debugger.closeWhenWritten(within: Self.patience)

@@ -37,6 +37,15 @@ final class RelaySide: ChannelDuplexHandler {
         }
     }
 
+    /// Leaves its session for another one, which is to be told `bytes` first.
+    func wait(holding bytes: [UInt8]) {
+        session = nil
+        partner = nil
+        isReadHeld = false
+        held = [ByteBuffer(bytes: bytes)]
+        try? context?.channel.syncOptions?.setOption(.autoRead, value: false)
+    }
+
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
     }
