@@ -69,7 +69,8 @@ extension Check {
             return [
                 Evidence(
                     "\(refused) to the secret in \(source)",
-                    wayOut: "bring it up to date, or do without it: 'ptvsd-publish url' shows the project's own")
+                    wayOut:
+                        "bring it up to date, or do without it: 'ptvsd-publish url' shows the project's own")
             ]
         },
         Check(
