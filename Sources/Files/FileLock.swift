@@ -14,11 +14,14 @@ package final class FileLock: Sendable {
     /// Opens a file, which is made if there is none, and locks it; nil when somebody else has locked it.
     ///
     /// - Parameter file: The file, in an existing folder.
-    /// - Throws: An `Errno` when it cannot be opened.
+    /// - Throws: An `Errno` when it cannot be opened, or its file system knows no locks.
     package init?(_ file: FilePath) throws {
         descriptor = try FileDescriptor.open(
             file, .readWrite, options: [.create, .closeOnExec], permissions: .ownerReadWrite)
-        guard flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 else { return nil }
+        guard flock(descriptor.rawValue, LOCK_EX | LOCK_NB) != 0 else { return }
+        let error = Errno(rawValue: errno)
+        guard error == .wouldBlock else { throw error }
+        return nil
     }
 
     deinit { try? descriptor.close() }

@@ -49,7 +49,7 @@ package struct PublishMemory: Sendable, Equatable {
         }
     }
 
-    /// The project's secret as it is now.
+    /// Where the project's secret comes from; the secret itself stands in the hidden file only.
     package struct SecretOrigin: Sendable, Equatable, Codable {
         /// When it was made, in ISO 8601.
         package var time: String
@@ -68,7 +68,7 @@ package struct PublishMemory: Sendable, Equatable {
         var project: String
         var profiles: [String: Item]
         var destinations: [String]?
-        var secret: SecretOrigin?
+        var secretOrigin: SecretOrigin?
     }
 
     /// The project's file or folder as an absolute path.
@@ -77,7 +77,7 @@ package struct PublishMemory: Sendable, Equatable {
     /// Every destination so far: what lies there was published, and is no source.
     package private(set) var destinations: Set<String>
     /// When the last secret was made, and who got it; nil where nothing tells.
-    package var secret: SecretOrigin?
+    package var secretOrigin: SecretOrigin?
 
     /// Reads what is remembered of `project`; a damaged file counts as none.
     package init(of project: FilePath, in state: StateFolder) {
@@ -87,7 +87,7 @@ package struct PublishMemory: Sendable, Equatable {
         let isKnown = form?.version == 1
         items = isKnown ? form?.profiles ?? [:] : [:]
         destinations = Set(isKnown ? form?.destinations ?? [] : [])
-        secret = isKnown ? form?.secret : nil
+        secretOrigin = isKnown ? form?.secretOrigin : nil
     }
 
     /// The last publish with `profile`; nil stands for no profile.
@@ -121,7 +121,8 @@ package struct PublishMemory: Sendable, Equatable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let form = Form(
-            project: project.string, profiles: items, destinations: destinations.sorted(), secret: secret)
+            project: project.string, profiles: items, destinations: destinations.sorted(),
+            secretOrigin: secretOrigin)
         let bytes = (try? encoder.encode(form)).map(Array.init) ?? []
         try state.write(bytes, to: state.memory(of: project))
     }

@@ -14,14 +14,19 @@ package enum GitStatus: Sendable, Equatable {
     /// It is in the repository already, whether or not a rule would leave new ones alone.
     case tracked(isIgnored: Bool)
 
-    /// Asks the program `git` about the file at `path`, which need not exist.
-    package init(of path: FilePath) async {
+    /// Asks the program `git` about what is at `path`, or will be.
+    ///
+    /// - Parameters:
+    ///   - path: The file or folder.
+    ///   - isFolder: Whether a folder is to be made there, in case there is nothing: some rules are for folders only.
+    package init(of path: FilePath, isFolder: Bool = false) async {
         // The folders that it is to stand in may still have to be made.
         var folder = path.removingLastComponent()
         while FileKind(of: folder) != .folder, folder.removeLastComponent() {}
         var relative = path
         _ = relative.removePrefix(folder)
         let (place, name) = (folder.string, relative.string)
+        let rulesFor = isFolder && FileKind(of: path) == nil ? name + "/" : name
         func succeeds(_ arguments: [String]) async -> Int32? {
             let result = try? await Subprocess.run(
                 .name("git"), arguments: Arguments(["-C", place] + arguments),
@@ -33,7 +38,7 @@ package enum GitStatus: Sendable, Equatable {
             self = .outside
             return
         }
-        let isIgnored = await succeeds(["check-ignore", "--quiet", "--no-index", "--", name]) == 0
+        let isIgnored = await succeeds(["check-ignore", "--quiet", "--no-index", "--", rulesFor]) == 0
         if await succeeds(["--literal-pathspecs", "ls-files", "--error-unmatch", "--", name]) == 0 {
             self = .tracked(isIgnored: isIgnored)
         } else {

@@ -57,6 +57,10 @@ struct CurlConfigurationTests {
         (" 12 3072k    0     0   12  384k      0   190k  0:00:16  0:00:02  0:00:14  190k", 384 << 10),
         (" 50 24.6M    0     0   50 12.3M      0  6144k  0:00:04  0:00:02  0:00:02 6144k", 12_897_485),
         ("100 65536    0     0  100 65536      0  64000  0:00:01  0:00:01 --:--:-- 64000", 65_536),
+        // From curl 8.18 on.
+        ("  0  3.00M   0      0   0      0      0      0                              0", 0),
+        (" 29 15.02M   0      0  29  4.41M      0  4.41M   00:03           00:03  4.41M", 4_624_220),
+        ("100 251.8k   0      0 100 251.8k      0  51082   00:05   00:05", 257_843),
     ])
     func `How far an upload has come is read from the meter`(line: String, bytes: Int) {
         #expect(CurlMeter.sent(line) == bytes)
@@ -65,6 +69,7 @@ struct CurlConfigurationTests {
     @Test(arguments: [
         "", "curl: (6) x", "@ptvsd 0 0 226 0 ",
         "  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current",
+        "1 2 3 4 5 6 7", "curl: 1 2 3 4 5 6 7 8",
         " 12 3072k    0     0   12  inf      0   190k  0:00:16  0:00:02  0:00:14  190k",
         " 12 3072k    0     0   12  -1k      0   190k  0:00:16  0:00:02  0:00:14  190k",
         " 12 3072k    0     0   12  9e300P   0   190k  0:00:16  0:00:02  0:00:14  190k",

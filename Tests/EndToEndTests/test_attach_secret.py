@@ -148,6 +148,6 @@ def test_a_secret_that_is_refused_is_said_to_be_another_destinations(
         # What an earlier version remembered does not tell.
         for file in (program.home / "state").rglob("*.json"):
             known = json.loads(file.read_text())
-            if known.pop("secret", None):
+            if known.pop("secretOrigin", None):
                 file.write_text(json.dumps(known))
         assert "every Debug publish makes a new one; 'ptvsd-publish url' shows the last" in hint()

@@ -190,6 +190,15 @@ def test_git_is_kept_away_from_what_is_published(program: Program, flask: Path, 
     assert "not ignore" not in program(*publish, cwd=flask).err
 
 
+def test_a_rule_for_a_folder_counts_before_the_folder_is_there(program: Program, flask: Path) -> None:
+    subprocess.run(["git", "-C", str(flask), "init", "--quiet"], check=True)
+    (flask / ".gitignore").write_text("web.debug.config\n/bin/publish/\n/out/site/\n/site.zip/\n")
+    for destination in ("bin/publish", "out/site"):
+        shutil.rmtree(flask / destination, ignore_errors=True)
+        assert "not ignore" not in program(*PUBLISH, "--to", destination, cwd=flask).err
+    assert "not ignore" in program(*PUBLISH, "--to", "site.zip", cwd=flask).err
+
+
 def test_a_repository_elsewhere_is_not_the_projects_to_change(program: Program, flask: Path) -> None:
     other = flask.parent / "other"
     other.mkdir()
@@ -214,6 +223,15 @@ def test_a_web_config_is_lost(program: Program, flask: Path) -> None:
     diagnosis = local(program, cwd=flask)
     assert list(diagnosis.findings) == ["web-config-missing"] and diagnosis.status == 0
     assert "init --host iis-fastcgi" in diagnosis["web-config-missing"]["wayOut"]
+    # What else is wrong is no consequence of it.
+    (flask / "FlaskSite" / "static" / "web.config").write_text("<configuration>")
+    project = flask / "FlaskSite.pyproj"
+    item = '<Content Include="web.config" />'
+    assert item in project.read_text()
+    more = r'<Content Include="FlaskSite\static\web.config" />'
+    project.write_text(project.read_text().replace(item, item + more))
+    server = ("--host", "iis-fastcgi", "--site-root", r"C:\site", "--site-python", r"C:\python\python.exe")
+    assert local(program, *server, cwd=flask).errors == ["transform-fails"]
 
 
 def test_the_published_folder_has_another_secret_or_nothing(program: Program, flask: Path) -> None:

@@ -330,3 +330,15 @@ def test_how_to_attach_is_said_wherever_the_user_stands(program: Program, sample
         wait_until(lambda served=served: "Next" in "".join(served.out), "the whole report")
         last = served.out[-1].rstrip("\n")
         assert re.sub("^Next +", "", last) == f"ptvsd-publish attach {served.address}{more}"
+
+
+def test_the_command_that_attaches_can_be_copied(program: Program, sample: Any, serve: Any) -> None:
+    project = sample("FlaskSite")
+    above = project.parent
+    project.rename(above / "it's my site")
+    named = r"ptvsd-publish attach{} --project 'it'\\''s my site/FlaskSite\.pyproj'$"
+    published = program(*DEBUG, "it's my site/FlaskSite.pyproj", cwd=above)
+    assert re.search(named.format(""), published.out, re.MULTILINE), published.out
+    served = serve("it's my site/FlaskSite.pyproj", cwd=above)
+    wait_until(lambda: "Next" in "".join(served.out), "the whole report")
+    assert re.search(named.format(" " + re.escape(served.address)), served.out[-1])

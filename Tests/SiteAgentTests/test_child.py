@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,20 @@ def test_the_sites_port_is_none_that_any_connection_might_get() -> None:
     ports = {child().free_port() for _ in range(20)}
     assert max(ports) < first
     assert len(ports) > 1, "two agents that start at the same time must not choose the same"
+
+
+def test_where_no_such_port_is_free_the_site_gets_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        monkeypatch.setattr("ptvsd.child.secrets.randbelow", lambda _: port - 20000)
+        assert child().free_port() not in (0, port)
+
+
+def test_the_sites_port_is_not_the_agents_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = iter([71, 71, 72])
+    monkeypatch.setattr("ptvsd.child.secrets.randbelow", lambda _: next(wanted))
+    monkeypatch.setattr("ptvsd.child._bound_port", lambda port: port)
+    assert child().free_port(20071) == 20072
 
 
 @pytest.mark.parametrize(

@@ -141,9 +141,8 @@ enum DestinationReference: Equatable {
     /// The name without its ending, where that is one of an archive other than a zip.
     private static func stem(ofArchive name: String) -> String? {
         let endings = [
-            ".tar.gz", ".tar.bz2", ".tar.xz", ".tar.zst", ".tar", ".tgz", ".tbz2", ".txz", ".tzst", ".gz",
-            ".bz2",
-            ".xz", ".zst", ".7z", ".rar",
+            ".tar.gz", ".tar.bz2", ".tar.xz", ".tar.zst", ".tar", ".tgz", ".tbz2", ".txz", ".tzst",
+            ".gz", ".bz2", ".xz", ".zst", ".7z", ".rar",
         ]
         return endings.first(where: name.lowercased().hasSuffix).map { String(name.dropLast($0.count)) }
             .flatMap { $0.isEmpty ? nil : $0 }

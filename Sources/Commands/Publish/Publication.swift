@@ -122,7 +122,9 @@ struct Publication {
             diagnostics.add(contentsOf: [finding].compactMap(\.self))
             if configuration.files.contains(where: \.holdsSecret), let path = reference.path {
                 let line = GitIgnoreLine(destination: path, in: workspace.projectFolder)
-                diagnostics.add(contentsOf: [await gitFinding(path, line)].compactMap(\.self))
+                let isFolder = if case .folder = reference { true } else { false }
+                let finding = await gitFinding(path, isFolder: isFolder, line)
+                diagnostics.add(contentsOf: [finding].compactMap(\.self))
             }
         }
         diagnostics.add(
@@ -194,9 +196,12 @@ struct Publication {
     }
 
     /// Says that git would take up what holds the secret.
-    private func gitFinding(_ path: FilePath, _ line: GitIgnoreLine?) async -> Diagnostic? {
+    private func gitFinding(
+        _ path: FilePath, isFolder: Bool = false, _ line: GitIgnoreLine?
+    ) async -> Diagnostic? {
         let display = workspace.context.display
-        return await GitStatus(of: path).finding(name: display(path), line: line, display: display)
+        return await GitStatus(of: path, isFolder: isFolder)
+            .finding(name: display(path), line: line, display: display)
     }
 
     private func hiddenFileName(_ file: SiteConfiguration.HiddenFile) -> String {
@@ -217,7 +222,7 @@ struct Publication {
             startCommand: request.startCommand,
             hiddenFile: configuration.debugging?.hiddenFile.path.string)
         if configuration.debugging != nil {
-            memory.secret = .init(time: request.now.formatted(.iso8601), destination: reference.text)
+            memory.secretOrigin = .init(time: request.now.formatted(.iso8601), destination: reference.text)
         }
         // Both only spare later commands an option or some time: a full state folder must not fail the publish.
         try? memory.write(to: workspace.state)
@@ -238,7 +243,8 @@ struct Publication {
         let folder = FileKind(of: project) == .folder ? project : project.removingLastComponent()
         let name =
             folder == workspace.context.currentFolder
-            ? "" : " --project \(workspace.context.display(project))"
-        return "ptvsd-publish attach" + name + (workspace.profile.map { " --profile \($0.name)" } ?? "")
+            ? "" : " --project \(workspace.context.display(project).shellWord)"
+        let profile = workspace.profile.map { " --profile \($0.name.shellWord)" }
+        return "ptvsd-publish attach" + name + (profile ?? "")
     }
 }

@@ -75,7 +75,7 @@ struct HiddenConfiguration {
 
     /// When the secret was made and for which destination, as people say it; nil where nothing tells.
     func secretOrigin(_ context: Context) -> String? {
-        guard let origin = memory.secret, case .at(let time)? = Expiry(origin.time) else { return nil }
+        guard let origin = memory.secretOrigin, case .at(let time)? = Expiry(origin.time) else { return nil }
         let made = "made on \(LocalTime.text(time))"
         guard let destination = origin.destination else { return "\(made) and sent nowhere" }
         let place = destination.hasPrefix("/") ? context.display(FilePath(destination)) : destination

@@ -102,7 +102,7 @@ struct Rotation {
     /// Keeps who has the new secret; a full state folder must not fail the rotation.
     private func remember(_ reference: DestinationReference?, _ time: Date) {
         var memory = hidden.memory
-        memory.secret = .init(time: time.formatted(.iso8601), destination: reference?.text)
+        memory.secretOrigin = .init(time: time.formatted(.iso8601), destination: reference?.text)
         try? memory.write(to: hidden.state)
     }
 

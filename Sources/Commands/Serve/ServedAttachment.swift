@@ -26,7 +26,7 @@ enum ServedAttachment: Sendable {
     func command(for address: String) -> String {
         let command = "ptvsd-publish attach \(address)"
         return switch self {
-        case .project(let name): command + (name.map { " --project \($0)" } ?? "")
+        case .project(let name): command + (name.map { " --project \($0.shellWord)" } ?? "")
         case .unknownProject: command + "   (in the folder of its project)"
         }
     }

@@ -4,12 +4,10 @@ enum CurlMeter {
     ///
     /// - Returns: About how many bytes of the file have been sent, to three digits; nil for anything else.
     static func sent(_ line: String) -> Int? {
-        let columns = line.split(whereSeparator: \.isWhitespace)
-        // Total, received and sent with percentages; two rates, three times, the rate of now.
-        guard columns.count == 12, columns.prefix(5).allSatisfy({ $0.first?.isNumber == true }),
-            columns[8...10].allSatisfy({ $0.contains(":") })
-        else { return nil }
-        return size(columns[5])
+        // Total, received and sent, each with its percentage, and two rates; times and the rate of now follow, which
+        // curl 8.18 and later leave out where they are not known.
+        let columns = line.split(whereSeparator: \.isWhitespace).prefix(8).compactMap(size)
+        return columns.count == 8 ? columns[5] : nil
     }
 
     /// Whether a line is one of the two above the meter, or what is left of it.
@@ -20,7 +18,7 @@ enum CurlMeter {
     /// Reads a number such as `384k` or `12.3M`, in units of 1024.
     private static func size(_ text: Substring) -> Int? {
         let power = text.last.flatMap { "kMGTP".firstIndex(of: $0) }
-        guard let power else { return Int(text) }
+        guard let power else { return Int(text).flatMap { $0 < 0 ? nil : $0 } }
         guard let number = Double(text.dropLast()), number.isFinite, number >= 0 else { return nil }
         let shift = 10 * ("kMGTP".distance(from: "kMGTP".startIndex, to: power) + 1)
         return Int(exactly: (number * Double(1 << shift)).rounded())

@@ -60,6 +60,8 @@ struct FTPSession {
             let good = zip(batch, ended).prefix { $0.accepts($1) }.map(\.1)
             if !good.isEmpty {
                 failedTries = 0
+                // What arrived has taken some of it.
+                hasRoom = false
                 hasAnswered = true
             }
             if ended.contains(where: { [500, 501, 502, 504].contains($0.reply) }) {

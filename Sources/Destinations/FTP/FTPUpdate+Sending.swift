@@ -203,7 +203,9 @@ private final class ProgressCounter: Sendable {
     func take(_ event: CurlOperation.Event, of file: Int) {
         state.withLock {
             switch event {
-            case .moved(let bytes): $0.underWay[file] = min(bytes, sizes[file])
+            case .moved(let bytes):
+                // A try that goes on where the last one was cut counts from zero again.
+                $0.underWay[file] = max($0.underWay[file] ?? 0, min(bytes, sizes[file]))
             case .done:
                 $0.underWay[file] = nil
                 $0.sent.files += 1

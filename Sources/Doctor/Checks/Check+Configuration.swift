@@ -12,8 +12,8 @@ extension Check {
             title: "The project has no web.config, though its site runs on IIS",
             looksAt: "web.config in the project's folder, where the last Debug publish was for IIS",
             meaning: """
-                A publish without '--host' fails where the project lists the file, and makes a site for Linux \
-                elsewhere, which IIS does not run.
+                Without '--host', the next publish fails if the project lists the file; if it does not, it makes a \
+                site for Linux, which IIS does not run.
                 """,
             wayOut: "restore it, or 'ptvsd-publish init' writes one"
         ) { configuration in
@@ -41,9 +41,10 @@ extension Check {
             meaning: "The next publish stops before it writes anything.",
             wayOut: "mend the line that is named; 'ptvsd-publish --dry-run' shows the result"
         ) { configuration in
-            // Without a web.config, one was tried to be made.
-            guard configuration.hostWithoutWebConfig == nil else { return [] }
-            return configuration.errors.filter { $0.id != "placeholder-left" }.map { Evidence($0) }
+            var others: Set = ["placeholder-left"]
+            // That it is missing is said already, and that none can be made without more options follows from it.
+            if configuration.hostWithoutWebConfig != nil { others.formUnion(WebConfigTemplate.problems) }
+            return configuration.errors.filter { !others.contains($0.id) }.map { Evidence($0) }
         },
         Check(
             "handler-mismatch", .warning, in: .configuration,

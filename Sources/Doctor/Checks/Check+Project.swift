@@ -62,8 +62,8 @@ extension Check {
                 lost; on IIS the published web.config still holds it, as 'WSGI_PTVSD_SECRET'.
                 """,
             wayOut: """
-                'ptvsd-publish --configuration Debug' writes it anew, with a new secret; for a site on IIS, \
-                'ptvsd-publish attach https://… --secret-file FILE' does with a file that holds the one in its web.config
+                'ptvsd-publish --configuration Debug' writes it anew, with a new secret; for a site on IIS, put the \
+                secret from its web.config into a file and run 'ptvsd-publish attach https://… --secret-file FILE'
                 """
         ) { project in
             guard project.hidden == nil, let last = project.subject.lastPublish, last.isDebugging else {

@@ -26,7 +26,7 @@ extension TunnelFailure {
             "\(secretSource ?? "") goes before what the project knows: bring it up to date, or do without it; "
                 + "'ptvsd-publish url' shows the project's own"
         case .secretWrong where secretOrigin != nil:
-            "the project's secret was \(secretOrigin ?? ""): publish in Debug to this site again if it is another; "
+            "the project's secret was \(secretOrigin ?? ""): publish in Debug to this site if it did not get that one; "
                 + "a site that restarts may have the old one for a moment"
         case .secretWrong:
             "every Debug publish makes a new one; 'ptvsd-publish url' shows the last, and a site that restarts "

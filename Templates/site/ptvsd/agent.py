@@ -91,7 +91,7 @@ async def run(options: Options) -> int:
             cleaning.callback(shutil.rmtree, registry, ignore_errors=True)
         sessions = Sessions(settings, Registry(registry), fixed)
         endpoint = Endpoint(settings, sessions, anywhere=command is None)
-        inner = free_port() if command is not None else 0
+        inner = free_port(listen_port) if command is not None else 0
         server = Server(endpoint, Front(inner) if command is not None else None)
         listening = await server.listen(listen_host, listen_port)
         log(

@@ -33,17 +33,24 @@ _PASSED_ON = (
 _ENDING = ("SIGTERM", "SIGINT", "SIGQUIT")
 
 
-def free_port() -> int:
-    """A port of the loopback interface that nobody listens on now.
+def _bound_port(port: int) -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.bind(("127.0.0.1", port))
+        return int(probe.getsockname()[1])
+
+
+def free_port(spoken_for: int = 0) -> int:
+    """A port of the loopback interface that nobody listens on now, and not `spoken_for`.
 
     It is none of those that systems hand out, from 32768 on: the site takes it only when it has started, and until
     then any connection of the machine might get it.
     """
-    while True:
+    for _ in range(100):
         port = 20000 + secrets.randbelow(12768)
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
+        with contextlib.suppress(OSError):
+            if port != spoken_for:
+                return _bound_port(port)
+    return _bound_port(0)  # where hardly any of them is free, what the system hands out
 
 
 def with_port(text: str, port: int) -> str:
