@@ -6,6 +6,9 @@ package struct PublishPace: Sendable {
     /// Earlier than that, a rate would be chance.
     private static let shortest = Duration.milliseconds(500)
 
+    /// So many bytes or a hundredth of the rest tell how fast a large file goes; a small one before it does not.
+    private static let fewest = 64 << 10
+
     /// Creates a pace that nothing is known of.
     package init() {}
 
@@ -23,7 +26,8 @@ package struct PublishPace: Sendable {
         }
         let elapsed = time - begin.time
         let sent = progress.bytes - begin.bytes
-        guard elapsed >= Self.shortest, sent > 0 else { return "" }
+        let fewest = min(Self.fewest, (progress.totalBytes - begin.bytes) / 100)
+        guard elapsed >= Self.shortest, sent > 0, sent >= fewest else { return "" }
         let rate = Double(sent) / (elapsed / .seconds(1))
         let left = Double(max(0, progress.totalBytes - progress.bytes)) / rate
         return "\(Self.size(Int(rate)))/s, \(Self.time(Int(left.rounded(.up)))) left"

@@ -42,6 +42,15 @@ struct PublishPaceTests {
         #expect(pace.text(progress(0, of: 500), at: start + .seconds(9)) == "")
     }
 
+    @Test func `A few bytes do not tell how long a large file takes`() {
+        var pace = PublishPace()
+        _ = pace.text(progress(0, of: 24 * megabyte), at: start)
+        #expect(pace.text(progress(44, of: 24 * megabyte), at: start + .seconds(1)) == "")
+        #expect(
+            pace.text(progress(64 << 10, of: 24 * megabyte), at: start + .seconds(2))
+                == "32 kB/s, 12:46 left")
+    }
+
     @Test(arguments: [(0, "0:00"), (59, "0:59"), (60, "1:00"), (3599, "59:59"), (3661, "1:01:01")])
     func `Times are those of a clock`(seconds: Int, text: String) {
         #expect(PublishPace.time(seconds) == text)

@@ -196,6 +196,8 @@ CASES = [
     Case(
         "no site", "FlaskSite", nothing, ("--site-url", "ftp://x"), 64, r"Error: 'ftp://x' is not the address"
     ),
+    Case("empty destination", "FlaskSite", nothing, ("--to", ""), 65, r"error: the destination is empty"),
+    Case("blank destination", "FlaskSite", nothing, ("--to", " "), 65, r"error: the destination is empty"),
     Case("no lifetime", "FlaskSite", nothing, ("--expires", "soon"), 64, r"Error: .*'soon'"),
     Case("no host", "FlaskSite", nothing, ("--host", "apache"), 64, r"Error: .*'apache'.*iis-fastcgi"),
     Case("misspelt command", "FlaskSite", nothing, ("doctr",), 64, r"Error: .*'doctr'.*did you mean 'doctor'\?"),

@@ -42,7 +42,10 @@ def test_an_address_is_examined_with_the_secret_at_hand(
     # What is given apart outranks the URL, as it does for 'attach'.
     known = address.replace("//", f"//{secret}@")
     assert ids(known, cwd=tmp_path).findings == {}
-    assert ids(known, "--secret-file", other, cwd=tmp_path).status == 77
+    refused = ids(known, "--secret-file", other, cwd=tmp_path)
+    assert refused.status == 77
+    assert f"to the secret in '{other}'" in refused["secret-wrong"]["evidence"]
+    assert "bring it up to date" in refused["secret-wrong"]["wayOut"]
     wrong = address.replace("//", "//another-secret@")
     assert ids(wrong, cwd=project).status == 77
     program.environment["PTVSD_SECRET"] = secret

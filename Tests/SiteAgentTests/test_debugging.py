@@ -193,6 +193,59 @@ def test_a_breakpoint_is_hit_in_every_worker(bench: Bench, case: Case) -> None:
     assert "kJ3" not in agent.log
 
 
+# Forks its worker while the debugger is imported, if it is let.
+FORKS_MEANWHILE = """
+import os
+import sys
+import threading
+
+halfway, forked = threading.Event(), threading.Event()
+
+
+class Halfway:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name == "_pydevd_bundle.pydevd_comm" and not halfway.is_set():
+            halfway.set()
+            forked.wait(1)
+
+
+sys.meta_path.insert(0, Halfway)
+halfway.wait()
+worker = os.fork()
+forked.set()
+if worker:
+    os.waitpid(worker, 0)
+    os._exit(0)
+sys.meta_path.remove(Halfway)
+"""
+
+
+def test_a_worker_that_is_forked_while_the_debugger_starts_can_be_debugged(bench: Bench) -> None:
+    site = bench.site()
+    site.write("app.py", WSGI)
+    site.write("run.py", f"{FORKS_MEANWHILE}\nimport runpy\nrunpy.run_path('app.py', run_name='__main__')\n")
+    site.settings(command=[PYTHON, "run.py", "{port}"])
+    agent = bench.agent(site)
+    wait_until(lambda: mains(agent), "the process that will fork")
+    client = agent.debug()
+    client.attach({}, subProcess=True)
+    worker = client.event("debugpyAttach")["body"]["subProcessId"]
+    child = agent.debug()
+    child.attach({}, subProcessId=worker, subProcess=True)
+    agent.ready()
+    child.request(
+        "setBreakpoints",
+        source={"path": str(site.folder / "app.py")},
+        breakpoints=[{"line": site.line("app.py", "# break")}],
+    )
+    page = agent.later("/page")
+    assert child.stopped_locals()["greeting"] == "'hello /page'"
+    child.close()
+    client.close()
+    assert page.result()[2] == b"hello /page"
+
+
 def test_visual_studio_without_sub_processes_gets_a_worker(bench: Bench) -> None:
     site, agent = start(bench, WSGI, ["-m", "gunicorn", "-b", "127.0.0.1:{port}", "app:app"])
     client = agent.debug()

@@ -33,11 +33,12 @@ struct DoctorVisit {
         self.command = command
         self.context = context
         self.console = console
-        let given = try Secret.given(file: command.access.secretFile, context)?.secret
-        func subject(_ address: SiteURL, _ secret: Secret?) -> SiteSubject {
+        let given = try Secret.given(file: command.access.secretFile, context)
+        func subject(_ address: SiteURL, _ secret: Secret?, from source: String?) -> SiteSubject {
             var subject = SiteSubject(
                 address: address, secret: secret, caFile: command.connection.caFile.map(context.absolute),
                 environment: context.environment)
+            subject.secretSource = source
             subject.timeout = .seconds(command.access.timeout)
             subject.allowsPlaintext = command.connection.insecure
             return subject
@@ -50,9 +51,10 @@ struct DoctorVisit {
                     hint: "addresses look like 'wss://<secret>@host/ptvsd' or 'https://host'")
             }
             project = nil
-            let secret = given ?? reference.secret
+            let secret = given?.secret ?? reference.secret
             site = subject(
-                reference.site, secret ?? Self.projectSecret(for: reference.site, command, context, console))
+                reference.site, secret ?? Self.projectSecret(for: reference.site, command, context, console),
+                from: given?.source ?? (reference.secret == nil ? nil : "the URL given"))
             name = reference.site.description
             azure = try Self.azure(nil, reference.site, command, context)
             return
@@ -65,7 +67,7 @@ struct DoctorVisit {
             isLocal = true
             return
         }
-        site = address.map { subject($0, given ?? found.secret) }
+        site = address.map { subject($0, given?.secret ?? found.secret, from: given?.source) }
         name = address?.description ?? argument
         azure = try Self.azure(found.lastPublish?.destination, address, command, context)
     }

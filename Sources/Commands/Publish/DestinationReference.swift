@@ -20,6 +20,11 @@ enum DestinationReference: Equatable {
     ///
     /// - Throws: A `Failure` for an address that this version cannot publish to.
     init(_ text: String, context: Context) throws(Failure) {
+        guard !text.allSatisfy(\.isWhitespace) else {
+            throw Failure(
+                .badInput, id: "destination-empty", "the destination is empty",
+                hint: "name one, or leave '--to' out; a '.' is the current folder")
+        }
         let scheme = text.firstRange(of: "://").map { text[..<$0.lowerBound].lowercased() }
         if let scheme, ["ftp", "ftps", "ftpes"].contains(scheme) {
             self = .ftp(FTPTarget(address: try FTPAddress(text)))

@@ -55,8 +55,8 @@ extension Check {
             title: "The site does not accept the secret",
             looksAt: "401 from the endpoint",
             meaning: """
-                The site was published from elsewhere since, or its last publish has not arrived: the open \
-                project is not the deployed one.
+                The site has another one: it was published from elsewhere since, or its last publish has \
+                not arrived, or the secret was not the project's.
                 """,
             wayOut: """
                 'ptvsd-publish --configuration Debug' publishes this project there; 'ptvsd-publish rotate' \
@@ -64,7 +64,14 @@ extension Check {
                 """
         ) { seen in
             guard seen.meaning == .secretWrong else { return [] }
-            return [Evidence("401 from the endpoint at '\(seen.address)'")]
+            let refused = "401 from the endpoint at '\(seen.address)'"
+            guard let source = seen.secretSource else { return [Evidence(refused)] }
+            return [
+                Evidence(
+                    "\(refused) to the secret in \(source)",
+                    wayOut:
+                        "bring it up to date, or do without it: 'ptvsd-publish url' shows the project's own")
+            ]
         },
         Check(
             "secret-expired-at-site", .error, .notAuthorised, in: .answer,

@@ -6,6 +6,8 @@ package struct AnswerObservation: Sendable {
     let address: SiteURL
     /// Whether the question carried a secret.
     let isAuthorised: Bool
+    /// Where the secret was taken from, where that is not the project.
+    let secretSource: String?
     /// The last answer.
     var answer: SiteAnswer
     /// The statuses that came before it, while the site woke up.

@@ -90,8 +90,8 @@ struct SiteExamination: Sendable {
                 continue
             }
             var seen = AnswerObservation(
-                address: subject.address, isAuthorised: subject.secret != nil, answer: answer,
-                earlier: earlier,
+                address: subject.address, isAuthorised: subject.secret != nil,
+                secretSource: subject.secretSource, answer: answer, earlier: earlier,
                 duration: clock.now - start)
             if case .endpointMissing = seen.meaning { seen.page = try? await client.ask(.page) }
             if case .iis = seen.meaning { seen.page = try? await client.ask(.page) }

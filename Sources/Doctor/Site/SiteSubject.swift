@@ -7,6 +7,8 @@ package struct SiteSubject: Sendable {
     package var address: SiteURL
     /// The password; nil when none is known.
     package var secret: Secret?
+    /// Where the secret was taken from, where that is not the project.
+    package var secretSource: String?
     /// Certificates of authorities that are believed as well as the system's.
     package var caFile: FilePath?
     /// Where proxies are looked up.

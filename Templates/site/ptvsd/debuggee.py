@@ -97,6 +97,14 @@ def join(port: int, token: str, parent: int) -> dict[str, Any]:
         return state()
 
 
+def leave_parents_session() -> None:
+    """In a forked child: ends its part in the debugging of its parent, whose connection it would use as its own."""
+    monkey = importlib.import_module("_pydev_bundle.pydev_monkey")
+    ended = getattr(monkey, "_on_forked_process", None)
+    if ended is not None:
+        ended(setup_tracing=False)
+
+
 def _forget_dead_adapter() -> None:
     """Lets a process whose adapter died be debugged again, and its children start while there is none.
 

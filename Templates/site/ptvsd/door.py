@@ -20,8 +20,17 @@ from typing import Any
 
 PACKAGE = os.path.dirname(os.path.abspath(__file__))
 
+FORK_PATIENCE = 10.0
+"""How long a fork waits for the door's thread, in seconds. Longer only where each waits for the other."""
+
 _start_thread = _thread.start_new_thread
+_RLock = _thread.RLock
 _Socket = _socket.socket
+
+# Held while the door's thread imports and starts things. A fork in between would leave the child with half-imported
+# modules whose other half nobody brings: the debugger's, or worse, the standard library's.
+_working = _RLock()
+_has_waited = False
 
 
 class Door:
@@ -107,15 +116,17 @@ class Door:
                 return
             line += chunk
         words = line.decode("ascii", "replace").split()
-        if not words or not _equal(words[0], self.token):
-            return
-        import json
+        with _working:
+            if not words or not _equal(words[0], self.token):
+                return
+            import json
 
-        try:
-            answer = answer_to(words[1], words[2:], self)
-        except Exception as error:  # noqa: BLE001 - the agent is told, whatever it is
-            answer = {"error": f"{type(error).__name__}: {error}"}
-        visitor.sendall(json.dumps(answer).encode("ascii") + b"\n")
+            try:
+                answer = answer_to(words[1], words[2:], self)
+            except Exception as error:  # noqa: BLE001 - the agent is told, whatever it is
+                answer = {"error": f"{type(error).__name__}: {error}"}
+            text = json.dumps(answer).encode("ascii") + b"\n"
+        visitor.sendall(text)
 
 
 def _equal(left: str, right: str) -> bool:
@@ -252,20 +263,40 @@ def open_door(registry: str) -> Door:
         _door = Door(registry, forked=False)
         _door.open()
         if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=_after_fork)
+            os.register_at_fork(
+                before=_before_fork, after_in_parent=_after_fork_in_parent, after_in_child=_after_fork
+            )
             import warnings
 
-            # Python 3.12 warns in every fork of a process that has a second thread. Ours sleeps and holds no lock.
+            # Python 3.12 warns in every fork of a process that has a second thread. Ours is waited for.
             warnings.filterwarnings("ignore", ".*multi-threaded, use of fork", DeprecationWarning)
     return _door
 
 
+def _before_fork() -> None:
+    global _has_waited
+    _has_waited = not _working.acquire(False)
+    if _has_waited:
+        _working.acquire(timeout=FORK_PATIENCE)
+
+
+def _after_fork_in_parent() -> None:
+    try:
+        _working.release()
+    except RuntimeError:
+        pass  # it was not waited for to the end
+
+
 def _after_fork() -> None:
-    global _door
+    global _door, _working
+    _working = _RLock()  # whoever holds the parent's is not here
     if _door is None:
         return
     registry = _door.registry
     _door.leave()
+    if _has_waited and "pydevd" in sys.modules:
+        # The debugger has started since the site called for the fork, too late to see to it.
+        load("debuggee").leave_parents_session()
     try:
         _door = Door(registry, forked=True)
         _door.open()
