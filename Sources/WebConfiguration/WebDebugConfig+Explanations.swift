@@ -12,9 +12,9 @@ extension WebDebugConfig.Injection {
     package var purpose: String {
         switch (path.last ?? "", element["key"] ?? element["name"] ?? "") {
         case (_, "WSGI_PTVSD_SECRET"):
-            "the password of the debug endpoint"
+            "the secret of the debug endpoint"
         case (_, "WSGI_PTVSD_EXPIRES"):
-            "the end of the password; the endpoint refuses it afterwards"
+            "until when the secret holds; the endpoint refuses it afterwards"
         case (_, "WSGI_PTVSD_ADDRESS"):
             "where the debugger listens on the server, for the endpoint only"
         case ("httpRuntime", _) where element["targetFramework"] != nil:

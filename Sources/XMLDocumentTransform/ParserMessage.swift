@@ -45,7 +45,8 @@ enum ParserMessage {
             )
         case XML_ERR_TAG_NOT_FINISHED.rawValue, XML_ERR_GT_REQUIRED.rawValue:
             return (
-                "the document ends or breaks off inside markup: \(lowercased(said))", "is the file complete?"
+                "the document ends or breaks off inside markup: \(lowercased(said))",
+                "write the '>' that is missing, or what the file has lost"
             )
         case XML_ERR_DOCUMENT_EMPTY.rawValue:
             return ("the document has no root element: a start tag was expected here", nil)

@@ -342,3 +342,16 @@ def test_the_command_that_attaches_can_be_copied(program: Program, sample: Any, 
     served = serve("it's my site/FlaskSite.pyproj", cwd=above)
     wait_until(lambda: "Next" in "".join(served.out), "the whole report")
     assert re.search(named.format(" " + re.escape(served.address)), served.out[-1])
+
+
+def test_a_site_without_an_address_is_attached_to_where_it_is_served(
+    program: Program, sample: Any, serve: Any
+) -> None:
+    project = sample("FlaskSite")
+    program("--configuration", "Debug", cwd=project)
+    refused = program("attach", "--check", cwd=project, status=65)
+    assert "nobody has said where the site answers" in refused.err
+    served = serve(cwd=project)
+    served.browser()
+    checked = program("attach", "--check", cwd=project)
+    assert f"{served.address}/ptvsd" in checked.out + checked.err

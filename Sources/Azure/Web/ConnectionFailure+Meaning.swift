@@ -47,7 +47,7 @@ extension ConnectionFailure {
             self.init("cut the connection")
         case let error as NIOSSLError:
             self.init(tls: "\(error)")
-        case let error as NIOConnectionError where error.hasNoAddress: self.init("has no address")
+        case let error as NIOConnectionError where error.hasNoAddress: self.init("has no address", cost: 3)
         case let error as NIOConnectionError:
             self.init(error.isRefusal ? "refuses the connection" : "cannot be reached")
         case is IOError, is ChannelError:

@@ -36,7 +36,7 @@ struct AttachTarget: Sendable {
             guard options.project == nil, let named else { throw error }
             guard given != nil else { throw TunnelFailure(.secretMissing, at: named.host).failure }
         }
-        guard let site = named ?? hidden?.siteURL else {
+        guard let site = named ?? hidden?.siteURL ?? hidden?.servedHere else {
             throw Failure(
                 .badInput, id: "attach-site-unknown", "nobody has said where the site answers",
                 hint: "give its address here, as in 'ptvsd-publish attach https://…', or when publishing")

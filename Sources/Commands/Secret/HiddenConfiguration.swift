@@ -90,6 +90,11 @@ struct HiddenConfiguration {
         return served.map { memory.destinations.contains($0.string) } == true
     }
 
+    /// Where `serve` runs what was published at this moment; nil where it does not.
+    var servedHere: SiteURL? {
+        ServingMark.port(of: memory.destinations, in: state).flatMap { SiteURL("http://127.0.0.1:\($0)") }
+    }
+
     /// What stands in the way of attaching with it.
     func findings(at time: Date) -> [Diagnostic] {
         var found: [Diagnostic] = []

@@ -35,7 +35,17 @@ final class ServingMark: Sendable {
         return (try? FileContents.text(file)).map { FilePath($0) }
     }
 
+    /// The lowest port of this machine on which one of some sites is served at this moment; nil where none is.
+    static func port(of sites: Set<String>, in state: StateFolder) -> Int? {
+        let ports = (try? Folder.names(in: folder(state))) ?? []
+        return ports.compactMap { Int($0) }.sorted().first { port in
+            site(at: port, in: state).map { sites.contains($0.string) } == true
+        }
+    }
+
+    private static func folder(_ state: StateFolder) -> FilePath { state.path.appending("serving") }
+
     private static func file(_ port: Int, _ state: StateFolder) -> FilePath {
-        state.path.appending("serving").appending("\(port)")
+        folder(state).appending("\(port)")
     }
 }
