@@ -196,6 +196,7 @@ def test_a_breakpoint_is_hit_in_every_worker(bench: Bench, case: Case) -> None:
 # Forks its worker while the debugger is imported, if it is let.
 FORKS_MEANWHILE = """
 import os
+import signal
 import sys
 import threading
 
@@ -215,6 +216,7 @@ halfway.wait()
 worker = os.fork()
 forked.set()
 if worker:
+    signal.signal(signal.SIGTERM, lambda *_: os.kill(worker, signal.SIGTERM))
     os.waitpid(worker, 0)
     os._exit(0)
 sys.meta_path.remove(Halfway)
