@@ -159,6 +159,8 @@ def test_a_dry_run_tells_what_a_run_does_and_writes_nothing(program: Program, sa
     dry = program(*DEBUG, "--dry-run", "--format", "json", cwd=project).json()
     assert tree(project) == before
     assert not (program.home / "state").exists()
+    shown = re.findall(r"^  add +(\S+)$", program(*DEBUG, "--dry-run", cwd=project).out, re.MULTILINE)
+    assert {"app.py", "routes.py"} <= set(shown), "the debugger's three hundred files must not hide them"
     real = program(*DEBUG, "--format", "json", cwd=project).json()
     assert [(file["path"], file["action"]) for file in dry["files"]] == [
         (file["path"], file["action"]) for file in real["files"]

@@ -49,16 +49,19 @@ struct PublicationOutcome {
     private var plannedChanges: String {
         guard isDryRun else { return "" }
         let shown = 40
-        // What would be lost comes first.
-        let changes =
-            report.files.filter { $0.action == .delete }
-            + report.files.filter { $0.action != .delete && $0.action != .keep }
+        // What would be lost comes first, and the endpoint's own files last: the debugger's alone are some three hundred.
+        let changed = report.files.filter { $0.action != .keep }
+        let changes = (0...3).flatMap { rank in changed.filter { Self.rank($0) == rank } }
         let lines = changes.prefix(shown).map { file in
             "  \(file.action.rawValue.padding(to: 6))  \(file.path)"
         }
         let rest = changes.count - lines.count
         return (lines + (rest > 0 ? ["  and \(rest) more (--format json shows all)"] : []))
             .joined(separator: "\n")
+    }
+
+    private static func rank(_ file: PublishReport.File) -> Int {
+        (file.path.hasPrefix("\(DebugPayload.folder)/") ? 2 : 0) + (file.action == .delete ? 0 : 1)
     }
 }
 
