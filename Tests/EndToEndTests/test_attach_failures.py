@@ -110,11 +110,9 @@ def test_a_name_that_does_not_exist(attach) -> None:
 
 
 def test_a_port_where_nobody_listens(attach) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    code, line = attach(f"http://127.0.0.1:{port}")
+    code, line = attach("http://127.0.0.1:1")
     assert code == UNAVAILABLE
-    assert line.startswith(f"'127.0.0.1:{port}' refuses the connection (")
+    assert line.startswith("'127.0.0.1:1' refuses the connection (")
 
 
 def test_a_server_that_never_answers(attach) -> None:
@@ -201,8 +199,8 @@ def test_proxies(attach, authority: Authority) -> None:
         )
         line = attach("https://site.invalid", *ca, HTTPS_PROXY=right, NO_PROXY=".invalid")[1]
         assert line.startswith("the name 'site.invalid' cannot be found")
-    line = attach("https://site.example", HTTPS_PROXY=f"http://127.0.0.1:{port}")[1]
-    assert line.startswith(f"the proxy '127.0.0.1:{port}' cannot be reached: it refuses the connection")
+    line = attach("https://site.example", HTTPS_PROXY="http://127.0.0.1:1")[1]
+    assert line.startswith("the proxy '127.0.0.1:1' cannot be reached: it refuses the connection")
     code, line = attach("https://site.example", HTTPS_PROXY="socks5://user:word@127.0.0.1:1")
     assert code == BAD_INPUT
     assert line.startswith("'127.0.0.1:1' in HTTPS_PROXY is no proxy that can be used")

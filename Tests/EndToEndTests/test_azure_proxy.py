@@ -10,7 +10,6 @@ from azure_publishing import AzurePublishing, errors, small_project
 from azure_stand import DOMAIN, AzureStand
 from front_end import Proxy
 from program import Program
-from serving import free_port
 
 LOGIN = "user:p@ss word"
 WRITTEN = "user:p%40ss%20word"
@@ -80,7 +79,7 @@ def test_a_proxy_that_does_not_connect_is_one_sentence(publishing: AzurePublishi
 
 
 def test_a_proxy_that_is_not_there_is_one_sentence(publishing: AzurePublishing) -> None:
-    place = f"127.0.0.1:{free_port()}"
+    place = "127.0.0.1:1"
     publishing.program.environment["HTTPS_PROXY"] = f"http://{WRITTEN}@{place}"
     result = publishing.release(status=69)
     [line] = errors(result)

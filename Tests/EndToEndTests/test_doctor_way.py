@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import socket
 import ssl
 import threading
 from contextlib import closing
@@ -39,11 +38,6 @@ def look(program: Program, address: str, *more: str | Path) -> Diagnosis:
     return examine(program, address, *more, cwd=program.home)
 
 
-def closed_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
-
-
 def test_a_clear_way_is_silent(program: Program, authority: Authority) -> None:
     with front_end(endpoint, certificates=authority.certificates("127.0.0.1")) as server:
         diagnosis = look(program, server.address, "--ca-file", authority.file)
@@ -59,7 +53,7 @@ def test_the_name_does_not_exist(program: Program) -> None:
 
 
 def test_nothing_listens(program: Program) -> None:
-    diagnosis = look(program, f"http://127.0.0.1:{closed_port()}")
+    diagnosis = look(program, "http://127.0.0.1:1")
     assert (diagnosis.errors, diagnosis.status) == (["connection-refused"], 69)
 
 
@@ -184,7 +178,7 @@ def test_the_proxy_does_not_connect(program: Program, status: int, found: str, c
 
 
 def test_the_proxy_is_not_there_or_none(program: Program) -> None:
-    program.environment |= {"HTTPS_PROXY": f"http://127.0.0.1:{closed_port()}", "NO_PROXY": ""}
+    program.environment |= {"HTTPS_PROXY": "http://127.0.0.1:1", "NO_PROXY": ""}
     assert look(program, "https://site.example").errors == ["proxy-unreachable"]
     program.environment |= {"HTTPS_PROXY": "socks5://user:hush@127.0.0.1:9", "NO_PROXY": ""}
     diagnosis = look(program, "https://site.example")
