@@ -59,7 +59,7 @@ class Served(Running):
     def browser(self) -> Browser:
         """A visitor, who comes once the site itself answers."""
         browser = Browser(self.address)
-        wait_until(lambda: browser.page("/") and browser.status != 502, "an answer of the site")
+        wait_until(lambda: browser.page("/") and browser.status not in (502, 503), "an answer of the site")
         assert browser.status == 200, self.log
         return browser
 
