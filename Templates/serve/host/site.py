@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote
 
 from ptvsd.endpoint import plain
 from ptvsd.message import Request
-from ptvsd.server import LAST_ANSWERS
+from ptvsd.server import Answers
 from ptvsd.stream import Channel
 
 from .events import emit
@@ -32,9 +32,7 @@ class Site:
         self._rules = Rules(plan.rules, plan.root)
         self._platform = Platform(plan.platform, plan.root, ports) if plan.platform else None
         self._applications = [FastCGI(application, plan.root, ports) for application in plan.applications]
-        self._busy = 0
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._answers = Answers()
 
     async def wake(self) -> None:
         """Starts the site's own process, so that its troubles show before the first visitor comes."""
@@ -45,9 +43,8 @@ class Site:
                 emit("failed", text=str(unavailable))
 
     async def stop(self) -> None:
-        """Ends the processes; answers that are under way are waited for as long as at the end of all."""
-        with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(self._idle.wait(), LAST_ANSWERS)
+        """Ends the processes, after the last answers."""
+        await self._answers.last()
         stops = [application.stop() for application in self._applications]
         if self._platform is not None:
             stops.append(self._platform.stop())
@@ -56,16 +53,9 @@ class Site:
     async def pass_on(self, request: Request, client: Channel) -> bool:
         began = time.monotonic()
         # What was upgraded ends when somebody ends it.
-        answers = request.header("upgrade") is None
-        self._busy += answers
-        if self._busy:
-            self._idle.clear()
-        try:
+        upgrades = request.header("upgrade") is not None
+        with contextlib.nullcontext() if upgrades else self._answers:
             keep, status, handler = await self._answer(request, client)
-        finally:
-            self._busy -= answers
-            if not self._busy:
-                self._idle.set()
         emit(
             "request",
             method=request.method,

@@ -20,6 +20,29 @@ LAST_ANSWERS = 2.0
 _MAX_OWN_BODY = 64 * 1024
 
 
+class Answers:
+    """The answers that are under way: each is one for as long as the context lasts."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._none = asyncio.Event()
+        self._none.set()
+
+    def __enter__(self) -> None:
+        self._count += 1
+        self._none.clear()
+
+    def __exit__(self, *_: object) -> None:
+        self._count -= 1
+        if not self._count:
+            self._none.set()
+
+    async def last(self) -> None:
+        """Waits for the last of them, for a moment."""
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._none.wait(), LAST_ANSWERS)
+
+
 class Server:
     """Everything that is `/ptvsd` goes to the endpoint, the rest to the site or nowhere."""
 
@@ -27,8 +50,7 @@ class Server:
         self._endpoint = endpoint
         self._front = front
         self._tasks: set[asyncio.Task[None]] = set()
-        self._busy: set[Channel] = set()
-        self._idle = asyncio.Event()
+        self._answers = Answers()
 
     async def listen(self, host: str, port: int) -> asyncio.base_events.Server:
         loop = asyncio.get_running_loop()
@@ -100,13 +122,8 @@ class Server:
         return False
 
     async def _pass_on(self, front: Front, request: Request, channel: Channel) -> bool:
-        self._busy.add(channel)
-        try:
+        with self._answers:
             return await front.pass_on(request, channel)
-        finally:
-            self._busy.discard(channel)
-            if not self._busy:
-                self._idle.set()
 
     async def _serve_endpoint(self, request: Request, route: str, channel: Channel) -> bool:
         peer = (channel.transport.get_extra_info("peername") or ("unknown",))[0]
@@ -140,10 +157,7 @@ class Server:
 
     async def stop(self) -> None:
         """Ends all connections, after the site's last answers have been passed on."""
-        if self._busy:
-            self._idle.clear()
-            with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self._idle.wait(), LAST_ANSWERS)
+        await self._answers.last()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
