@@ -9,7 +9,9 @@ from typing import Any, Iterator
 import pytest
 from azure_stand import AzureStand
 from ftp_stand import FTPStand
-from program import ROOT, Program, find_binary
+from program import ROOT, Folder, Program, find_binary
+
+FLASK = "from flask import Flask\n\napp = Flask(__name__)\n"
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +47,20 @@ def sample(tmp_path: Path) -> Any:
         return target
 
     return copy
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    """Makes a plain folder with a Flask application and further files; the names' dots may be written `__`."""
+
+    def make(**files: str) -> Path:
+        site = tmp_path / "site"
+        site.mkdir()
+        for name, text in {"app__py": FLASK, **files}.items():
+            (site / name.replace("__", ".")).write_text(text)
+        return site
+
+    return make
 
 
 @pytest.fixture

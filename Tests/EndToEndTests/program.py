@@ -10,10 +10,13 @@ import sys
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = "https://ptvsdemo.azurewebsites.net"
+
+Folder = Callable[..., Path]
+"""What makes a plain folder with a Flask application, and with the files that are named."""
 
 
 def find_binary() -> Path:

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from program import SITE, Program, tree
+from program import SITE, Folder, Program, tree
 
 DEBUG = ("--configuration", "Debug", "--site-url", SITE)
 XDT = 'xmlns:xdt="http://schemas.microsoft.com/XML-Document-Transform"'
-FLASK = "from flask import Flask\n\napp = Flask(__name__)\n"
 SETTINGS = '<appSettings><add key="WSGI_HANDLER" value="app.app"/></appSettings>'
 FASTCGI = r"""<add name="Python" path="*" verb="*" modules="FastCgiModule"
  scriptProcessor="C:\Python311\python.exe|C:\Python311\wfastcgi.py" />"""
 PLATFORM = '<add name="Python" path="*" verb="*" modules="httpPlatformHandler" />'
 PROFILE = "<Project><PropertyGroup><WebPublishMethod>FileSystem</WebPublishMethod></PropertyGroup></Project>"
 RULES = '<rewrite><rules><rule name="all"><match url=".*"/><action type="Rewrite" url="x"/></rule></rules></rewrite>'
-
-Folder = Callable[..., Path]
 
 
 def fastcgi(inside: str = "", handlers: str = f"<handlers>{FASTCGI}</handlers>") -> str:
@@ -33,20 +30,6 @@ def platform(arguments: str = r"C:\site\app.py --port %HTTP_PLATFORM_PORT%", var
         rf'<httpPlatform processPath="C:\Python311\python.exe" arguments="{arguments}">{variables}</httpPlatform>'
         "</system.webServer></configuration>"
     )
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Folder:
-    """Makes a plain folder with a Flask application and further files; the names' dots may be written `__`."""
-
-    def make(**files: str) -> Path:
-        site = tmp_path / "site"
-        site.mkdir()
-        for name, text in {"app__py": FLASK, **files}.items():
-            (site / name.replace("__", ".")).write_text(text)
-        return site
-
-    return make
 
 
 def published(site: Path) -> ElementTree.Element:
@@ -269,91 +252,6 @@ def test_a_section_with_content_here_and_elsewhere_is_refused(program: Program, 
     site = folder(web__config=fastcgi(handlers=f'<handlers configSource="h.config">{FASTCGI}</handlers>'))
     result = program("--configuration", "Release", cwd=site, status=65)
     assert "error: 'handlers' is kept in 'h.config' and holds something here as well" in result.err
-
-
-@pytest.mark.parametrize(
-    ("command", "words"),
-    [
-        ("gunicorn app:app -w 4 --bind 0.0.0.0:8000", "warning: 'gunicorn' is not told to listen at '$PORT'"),
-        ("uvicorn main:app", "warning: 'uvicorn' is not told to listen at '$PORT'"),
-        ("python -m flask run --port 5000", "warning: 'flask' is not told to listen at '$PORT'"),
-        ("python app.py", "note: the start command does not name '$PORT'"),
-        (
-            "gunicorn -b :$PORT --timeout 30 app:app",
-            "warning: gunicorn's 'timeout' is 30 s",
-        ),
-        ("gunicorn app:app", ""),
-        ("exec gunicorn -b 0.0.0.0:${PORT:-8000} --timeout=0 app:app", ""),
-        ("uvicorn main:app --host 0.0.0.0 --port $PORT", ""),
-    ],
-)
-@pytest.mark.parametrize("place", ["Procfile", "option"])
-def test_a_start_command_is_checked(
-    program: Program, folder: Folder, command: str, words: str, place: str
-) -> None:
-    site = folder()
-    if place == "Procfile":
-        (site / "Procfile").write_text(f"release: true\nweb: {command}\n")
-    result = program(*DEBUG, *(() if place == "Procfile" else ("--start-command", command)), cwd=site)
-    if words:
-        is_placed = place == "Procfile" and "$PORT" in words
-        assert ("Procfile:2:1: " if is_placed else "") + words in result.err
-    else:
-        assert "warning" not in result.err and "$PORT" not in result.err
-
-
-@pytest.mark.parametrize(
-    ("command", "requirements", "missing"),
-    [
-        (None, "flask\n", "gunicorn"),
-        (None, "flask==3.0  # a comment\n\nwerkzeug\n", "gunicorn"),
-        (None, "Flask\nGunicorn>=22\n", ""),
-        ("uvicorn main:app --port $PORT", "fastapi\n", "uvicorn"),
-        ("python -m waitress --port=$PORT app:app", "flask\n", "waitress"),
-        ("exec waitress-serve --port=$PORT app:app", "flask\n", "waitress"),
-        ("waitress-serve --port=$PORT app:app", "waitress ; python_version>'3'\n", ""),
-        # Where something else can bring it, nothing is certain.
-        ("uvicorn main:app --port $PORT", "fastapi[standard]\n", ""),
-        (None, "-r more.txt\nflask\n", ""),
-        (None, "flask\n--constraint=pins.txt\n", ""),
-        (None, "-e .\nflask\n", ""),
-        (None, "flask\n./wheels/all.whl\n", ""),
-        (None, "flask\nhttps://example.com/all.whl\n", ""),
-        (None, "flask\nall @ https://example.com/all.whl\n", ""),
-        (".venv/bin/gunicorn --bind :$PORT app:app", "flask\n", ""),
-        ("pip install gunicorn && gunicorn --bind :$PORT app:app", "flask\n", ""),
-        ("python app.py $PORT", "flask\n", ""),
-        (None, None, ""),
-    ],
-)
-def test_a_server_that_nothing_installs_is_a_warning(
-    program: Program, folder: Folder, command: str | None, requirements: str | None, missing: str
-) -> None:
-    site = folder(**({} if requirements is None else {"requirements__txt": requirements}))
-    option = () if command is None else ("--start-command", command)
-    said = program("-c", "Debug", "--site-url", "https://example.com", *option, "--dry-run", cwd=site).err
-    if missing:
-        assert (
-            f"requirements.txt: warning: the start command runs '{missing}" in said
-            and f"and 'requirements.txt' does not name '{missing}'" in said
-        )
-    else:
-        assert "does not name" not in said
-
-
-def test_what_the_site_or_azure_brings_is_not_missed(program: Program, folder: Folder) -> None:
-    site = folder(requirements__txt="flask\n")
-    run = ("--dry-run", "--start-command")
-    for command in ("gunicorn app:app", "uvicorn app:app --port $PORT"):
-        assert "does not name" not in program(*DEBUG, *run, command, cwd=site).err
-    waitress = "waitress-serve --port=$PORT app:app"
-    assert "does not name" in program(*DEBUG, *run, waitress, cwd=site).err
-    (site / "pyproject.toml").write_text('[project]\ndependencies = ["waitress"]\n')
-    assert "does not name" not in program(*DEBUG, *run, waitress, cwd=site).err
-    (site / "pyproject.toml").unlink()
-    (site / "waitress").mkdir()
-    (site / "waitress" / "__init__.py").write_text("")
-    assert "does not name" not in program(*DEBUG, *run, waitress, cwd=site).err
 
 
 @pytest.mark.parametrize("line", ["debugpy", 'debugpy>=1; python_version<"3.8"'])
