@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -45,8 +46,33 @@ def test_where_no_such_port_is_free_the_site_gets_another(monkeypatch: pytest.Mo
 def test_the_sites_port_is_not_the_agents_own(monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = iter([71, 71, 72])
     monkeypatch.setattr("ptvsd.child.secrets.randbelow", lambda _: next(wanted))
-    monkeypatch.setattr("ptvsd.child._bound_port", lambda port: port)
+    monkeypatch.setattr("ptvsd.child._claimed_port", lambda port: port)
     assert child().free_port(20071) == 20072
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have one loopback address")
+def test_the_sites_port_is_free_at_every_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.2", 0)) as taken:
+        port = taken.getsockname()[1]
+        wanted = iter([port - 20000])
+        monkeypatch.setattr("ptvsd.child.secrets.randbelow", lambda _: next(wanted, 100))
+        assert child().free_port() != port, "a server at all addresses could not have it"
+
+
+def test_two_agents_that_start_at_the_same_time_get_two_ports(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = child().free_port()
+    code = (
+        "import secrets, sys; wanted = iter([int(sys.argv[1]) - 20000]); choose = secrets.randbelow\n"
+        "secrets.randbelow = lambda limit: next(wanted, None) or choose(limit)\n"
+        "from ptvsd.child import free_port; print(free_port())"
+    )
+    folder = Path(child().__file__).parents[1]
+    other = subprocess.run(
+        [sys.executable, "-c", code, str(first)], cwd=folder, capture_output=True, check=True, timeout=60
+    )
+    assert int(other.stdout) != first
+    with socket.create_server(("127.0.0.1", first)):
+        pass  # and the site can still have the one that it was given
 
 
 @pytest.mark.parametrize(

@@ -33,14 +33,38 @@ _PASSED_ON = (
 _ENDING = ("SIGTERM", "SIGINT", "SIGQUIT")
 
 
-def _bound_port(port: int) -> int:
+_CLAIMS_KEPT = 16
+_claims: list[socket.socket] = []
+
+
+def _bound_port(port: int, address: str = "127.0.0.1") -> int:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind(("127.0.0.1", port))
+        probe.bind((address, port))
         return int(probe.getsockname()[1])
 
 
+def _claimed_port(port: int) -> int:
+    """The port, where it is free at all addresses of this machine; raises `OSError` where it is not.
+
+    From then on the UDP port of the same number is held: another agent that looks for a port passes it by, while the
+    site can have the TCP port.
+    """
+    claim = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        claim.bind(("127.0.0.1", port))
+        for address in ("127.0.0.1", "0.0.0.0"):  # noqa: S104 - only to see whether anybody listens
+            _bound_port(port, address)
+    except OSError:
+        claim.close()
+        raise
+    _claims.append(claim)
+    if len(_claims) > _CLAIMS_KEPT:
+        _claims.pop(0).close()
+    return port
+
+
 def free_port(spoken_for: int = 0) -> int:
-    """A port of the loopback interface that nobody listens on now, and not `spoken_for`.
+    """A port that nobody listens on now, at no address of this machine, and not `spoken_for`.
 
     It is none of those that systems hand out, from 32768 on: the site takes it only when it has started, and until
     then any connection of the machine might get it.
@@ -49,7 +73,7 @@ def free_port(spoken_for: int = 0) -> int:
         port = 20000 + secrets.randbelow(12768)
         with contextlib.suppress(OSError):
             if port != spoken_for:
-                return _bound_port(port)
+                return _claimed_port(port)
     return _bound_port(0)  # where hardly any of them is free, what the system hands out
 
 
