@@ -17,6 +17,7 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
+let nioSOCKS = Target.Dependency.product(name: "NIOSOCKS", package: "swift-nio-extras")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -31,6 +32,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -58,8 +60,8 @@ let package = Package(
         .target(
             name: "Tunnel",
             dependencies: [
-                "WebConfiguration", "Addresses", "Diagnostics", nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL,
-                crypto, systemPackage,
+                "WebConfiguration", "Addresses", "Diagnostics", nioCore, nioPosix, nioHTTP1, nioTLS, nioSOCKS,
+                nioSSL, crypto, systemPackage,
             ],
             swiftSettings: strict
         ),
@@ -68,8 +70,8 @@ let package = Package(
         .target(
             name: "Azure",
             dependencies: [
-                "Addresses", "Files", "Diagnostics", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL,
-                subprocess, systemPackage,
+                "Addresses", "Files", "Diagnostics", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSOCKS,
+                nioSSL, subprocess, systemPackage,
             ],
             swiftSettings: strict
         ),

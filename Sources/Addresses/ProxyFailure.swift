@@ -8,10 +8,37 @@ package struct ProxyFailure: Error, Hashable, Sendable {
         case notUsable
         /// The proxy itself cannot be reached; why, as a clause about it.
         case notReached(String)
-        /// The proxy wants credentials (407), or others than those given.
-        case credentials(given: Bool)
-        /// The proxy does not connect to the site; its status, where it is known.
-        case refused(status: Int?)
+        /// The proxy wants credentials that it was not given.
+        case credentials(Login)
+        /// The proxy does not connect to the site; why, as a clause about the proxy, where it said so.
+        case refused(String?)
+
+        /// The proxy answered 407.
+        package static func credentials(given: Bool) -> Self { .credentials(given ? .wrong : .absent) }
+
+        /// The proxy answered CONNECT with a status that is no success.
+        package static func refused(status: Int) -> Self { .refused("it answered \(status)") }
+
+        /// The proxy replied to a request of SOCKS with a code that is no success (RFC 1928 §6).
+        package static func refused(socksReply code: UInt8) -> Self {
+            switch code {
+            case 2: .refused("its rules forbid it")
+            case 3, 4: .refused("it finds no way there")
+            case 5: .refused("the connection was refused")
+            case 6: .refused("it gets no answer from there")
+            default: .refused("it replied \(code)")
+            }
+        }
+    }
+
+    /// What a proxy has against the credentials.
+    package enum Login: Hashable, Sendable {
+        /// There are none.
+        case absent
+        /// They are not the right ones.
+        case wrong
+        /// The proxy speaks SOCKS, where none are given.
+        case ofSOCKS
     }
 
     /// What is in the way.
@@ -61,19 +88,22 @@ package struct ProxyFailure: Error, Hashable, Sendable {
         switch cause {
         case .notUsable: "'\(proxy)' in \(variable) is no proxy that can be used"
         case .notReached(let why): "the proxy '\(proxy)' cannot be reached: \(why)"
-        case .credentials(given: true):
+        case .credentials(.wrong):
             "the proxy '\(proxy)' does not accept the user and password given (407)"
-        case .credentials(given: false): "the proxy '\(proxy)' wants a user and password (407)"
-        case .refused(let status):
-            "the proxy '\(proxy)' does not connect to \(name)\(status.map { ": it answered \($0)" } ?? "")"
+        case .credentials(.absent): "the proxy '\(proxy)' wants a user and password (407)"
+        case .credentials(.ofSOCKS): "the SOCKS proxy '\(proxy)' wants a user and password"
+        case .refused(let why):
+            "the proxy '\(proxy)' does not connect to \(name)\(why.map { ": \($0)" } ?? "")"
         }
     }
 
     /// What to do about it.
     package var hint: String {
         switch cause {
-        case .notUsable: "it has to be of the form http://[user:password@]host:port"
+        case .notUsable:
+            "it has to be of the form http://[user:password@]host:port or socks5h://host:port"
         case .notReached: "check \(variable); NO_PROXY names hosts that need none"
+        case .credentials(.ofSOCKS): "only a SOCKS proxy without them can be used, such as 'ssh -D'"
         case .credentials: "write them into \(variable), as in http://<user>:<password>@host:port"
         case .refused: "it has to allow CONNECT to this host and port; NO_PROXY names hosts that need none"
         }

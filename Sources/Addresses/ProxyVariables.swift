@@ -19,7 +19,7 @@ package struct ProxyVariables: Sendable {
             switch self {
             case .https: ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
             // Not the capital form, which can be set from outside where programs run for a web server.
-            case .http: ["http_proxy"]
+            case .http: ["http_proxy", "ALL_PROXY", "all_proxy"]
             // The order of curl.
             case .ftp: ["ftp_proxy", "FTP_PROXY", "all_proxy", "ALL_PROXY"]
             case .ftps: ["ftps_proxy", "FTPS_PROXY", "all_proxy", "ALL_PROXY"]
@@ -29,7 +29,7 @@ package struct ProxyVariables: Sendable {
 
     /// The proxy for a host; nil where none is needed.
     ///
-    /// - Throws: A `ProxyFailure` for a value that is not of the form `[http://][user:password@]host[:port]`.
+    /// - Throws: A `ProxyFailure` for a value that `Proxy` does not read.
     package func proxy(
         for traffic: Traffic, to host: String, port: Int
     ) throws(ProxyFailure) -> Proxy? {

@@ -66,8 +66,21 @@ struct ProxyTests {
         #expect(Proxy("HTTP://p", in: "X")?.credentials == nil)
     }
 
+    @Test(arguments: [("socks5h://p", "p:1080"), ("SOCKS5://[::1]:81/", "[::1]:81"), ("socks5://p:1", "p:1")])
+    func `A SOCKS proxy is known by its scheme`(value: String, place: String) {
+        let proxy = Proxy(value, in: "ALL_PROXY")
+        #expect(proxy?.kind == .socks && proxy?.place == place && proxy?.credentials == nil)
+        #expect(Proxy("p:1", in: "ALL_PROXY")?.kind == .http)
+    }
+
+    @Test func `One for everything carries plain HTTP as well`() throws {
+        #expect(try proxy("h.example", ["ALL_PROXY": "socks5h://p:1"], for: .http) == "p:1")
+        #expect(try proxy("h.example", ["all_proxy": "p:1", "http_proxy": "q:1"], for: .http) == "q:1")
+    }
+
     @Test(arguments: [
-        "socks5://u:secret@p:1", "https://u:secret@p:1", "http://u:secret@", "http://u:secret@p:0",
+        "socks5://u:secret@p:1", "socks4://p:1", "https://u:secret@p:1", "http://u:secret@",
+        "http://u:secret@p:0",
         "http://u:secret@p:70000", "http://u:secret@p:x", "http://u:%zz@p:1", "http://u:secret@[::1",
         "http://u:secret@[::1]x:1",
     ])
@@ -91,12 +104,17 @@ struct ProxyTests {
                 .credentials(given: true), .notAuthorised,
                 "the proxy 'p:1' does not accept the user and password given (407)"
             ),
+            (.credentials(.ofSOCKS), .notAuthorised, "the SOCKS proxy 'p:1' wants a user and password"),
+            (
+                .refused(socksReply: 5), .unavailable,
+                "the proxy 'p:1' does not connect to the site 'x': the connection was refused"
+            ),
             (.credentials(given: false), .notAuthorised, "the proxy 'p:1' wants a user and password (407)"),
             (
                 .refused(status: 403), .unavailable,
                 "the proxy 'p:1' does not connect to the site 'x': it answered 403"
             ),
-            (.refused(status: nil), .unavailable, "the proxy 'p:1' does not connect to the site 'x'"),
+            (.refused(nil), .unavailable, "the proxy 'p:1' does not connect to the site 'x'"),
         ]
         for (cause, reason, message) in causes {
             let failure = proxy.failure(cause).failure(connecting: "the site 'x'")

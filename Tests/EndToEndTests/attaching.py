@@ -94,35 +94,6 @@ def serving(serve: Callable[[socket.socket], None], context: ssl.SSLContext | No
                 listener.shutdown(socket.SHUT_RDWR)
 
 
-@contextlib.contextmanager
-def tunnelling() -> Iterator[tuple[int, list[str]]]:
-    """A proxy that leads every CONNECT to this machine, whatever the name; its port, and what it was asked for."""
-    asked: list[str] = []
-
-    def relay(source: socket.socket, target: socket.socket) -> None:
-        with contextlib.suppress(OSError):
-            while part := source.recv(65536):
-                target.sendall(part)
-        with contextlib.suppress(OSError):
-            target.shutdown(socket.SHUT_WR)
-
-    def serve(connection: socket.socket) -> None:
-        head = b""
-        while b"\r\n\r\n" not in head:
-            head += connection.recv(1)
-        method, target, _ = head.split(b"\r\n")[0].decode().split(" ")
-        asked.append(f"{method} {target}")
-        with socket.create_connection(("127.0.0.1", int(target.rpartition(":")[2]))) as site, connection:
-            connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-            back = threading.Thread(target=relay, args=(site, connection), daemon=True)
-            back.start()
-            relay(connection, site)
-            back.join()
-
-    with serving(serve) as port:
-        yield port, asked
-
-
 def http(status: str, body: str = "", **headers: str) -> bytes:
     lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body.encode())}", "Connection: close"]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]

@@ -177,8 +177,12 @@ class Proxy(Server):
         return f"127.0.0.1:{self.port}"
 
     @property
+    def url(self) -> str:
+        return f"http://{self.place}"
+
+    @property
     def environment(self) -> dict[str, str]:
-        return {"HTTPS_PROXY": f"http://{self.place}", "NO_PROXY": ""}
+        return {"HTTPS_PROXY": self.url, "NO_PROXY": ""}
 
     @property
     def targets(self) -> set[str]:
@@ -197,6 +201,50 @@ class Proxy(Server):
             port = self._port or int(asked.target.rpartition(":")[2])
             with socket.create_connection((self._address, port)) as site:
                 pump(connection, site)
+
+
+class SOCKSProxy(Server):
+    """A SOCKS proxy (RFC 1928) that connects every name to an address of this machine.
+
+    It gives `reply` to who wants to connect; where it `wants_login`, nobody comes so far.
+    """
+
+    def __init__(
+        self, port: int | None = None, reply: int = 0, wants_login: bool = False, address: str = "127.0.0.1"
+    ) -> None:
+        self._port = port
+        self._reply = reply
+        self._wants_login = wants_login
+        self._address = address
+        self.targets: set[str] = set()
+        super().__init__()
+
+    @property
+    def place(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def url(self) -> str:
+        return f"socks5h://{self.place}"
+
+    def serve(self, connection: socket.socket) -> None:
+        with connection.makefile("rb") as stream:
+            if (greeting := stream.read(2))[:1] != b"\x05":
+                return
+            methods = stream.read(greeting[1])
+            method = 2 if self._wants_login else 0
+            connection.sendall(bytes([5, method if method in methods else 0xFF]))
+            if self._wants_login:
+                return
+            assert stream.read(4) == b"\x05\x01\x00\x03", "the name is the proxy's to look up"
+            self.targets.add(stream.read(stream.read(1)[0]).decode())
+            port = self._port or int.from_bytes(stream.read(2), "big")
+            if self._reply:
+                connection.sendall(bytes([5, self._reply, 0, 1]) + bytes(6))
+                return
+            with socket.create_connection((self._address, port)) as server:
+                connection.sendall(b"\x05\x00\x00\x01" + bytes(6))
+                pump(connection, server)
 
 
 class Authority:

@@ -6,11 +6,13 @@ import socket
 import ssl
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from attach_endpoint import Endpoint
 from attaching import SECRET, Authority, answering, http, serving
+from front_end import SOCKSProxy
 from program import Program
 
 UNAVAILABLE, NOT_AUTHORISED, BAD_INPUT, USAGE = 69, 77, 65, 64
@@ -26,9 +28,11 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 def attach(program: Program, tmp_path: Path) -> Iterator[object]:
     """Runs `attach` to its end; returns its code and the errors it printed, without its progress."""
 
-    def run(url: str, *arguments: str | Path, secret: str = SECRET, **environment: str) -> tuple[int, str]:
+    def run(
+        url: str, *arguments: str | Path, secret: str = SECRET, timeout: str = "3", **environment: str
+    ) -> tuple[int, str]:
         program.environment = {"PTVSD_SECRET": secret, "HTTPS_PROXY": "", "NO_PROXY": "", **environment}
-        result = program("attach", url, "--timeout", "3", *arguments, cwd=tmp_path, status=None)
+        result = program("attach", url, "--timeout", timeout, *arguments, cwd=tmp_path, status=None)
         assert result.out == ""
         assert SECRET not in result.err
         lines = [line for line in result.err.splitlines() if line.startswith("error: ")]
@@ -204,6 +208,51 @@ def test_proxies(attach, authority: Authority) -> None:
     code, line = attach("https://site.example", HTTPS_PROXY="socks5://user:word@127.0.0.1:1")
     assert code == BAD_INPUT
     assert line.startswith("'127.0.0.1:1' in HTTPS_PROXY is no proxy that can be used")
+
+
+def test_socks_proxies(attach, authority: Authority) -> None:
+    ca = ("--ca-file", authority.file)
+    certificates = authority.context("DNS:site.example")
+    with answering(http("404 Not Found"), certificates) as site, closing(SOCKSProxy(site)) as proxy:
+        code, line = attach("https://site.example", *ca, ALL_PROXY=proxy.url)
+        assert (code, line.partition(" (")[0]) == (UNAVAILABLE, "'site.example' answers, but has no debug endpoint")
+        assert proxy.targets == {"site.example"}
+        assert attach(f"https://{'a' * 63}.{'b' * 200}", *ca, ALL_PROXY=proxy.url)[0] == UNAVAILABLE
+    with answering(http("404 Not Found")) as site, closing(SOCKSProxy(site)) as proxy:
+        url = proxy.url.replace("socks5h", "socks5")
+        line = attach("http://site.example:81", "--insecure", ALL_PROXY=url)[1]
+        assert line.startswith("'site.example:81' answers, but has no debug endpoint"), line
+    with closing(SOCKSProxy(wants_login=True)) as proxy:
+        code, line = attach("https://site.example", ALL_PROXY=proxy.url)
+        assert code == NOT_AUTHORISED
+        assert line.startswith(f"the SOCKS proxy '{proxy.place}' wants a user and password (")
+    for reply, why in ((2, "its rules forbid it"), (4, "it finds no way there"), (1, "it replied 1")):
+        with closing(SOCKSProxy(reply=reply)) as proxy:
+            code, line = attach("https://site.example", ALL_PROXY=proxy.url)
+            assert code == UNAVAILABLE
+            assert line.startswith(f"the proxy '{proxy.place}' does not connect to 'site.example': {why} ("), line
+    with answering(http("400 Bad Request")) as port:  # which waits for a request that does not come
+        line = attach("https://site.example", ALL_PROXY=f"socks5://127.0.0.1:{port}", timeout="1")[1]
+        assert line.startswith(f"the proxy '127.0.0.1:{port}' cannot be reached: it gave no answer")
+
+    def hang_up(connection: socket.socket) -> None:
+        connection.recv(3)
+        connection.shutdown(socket.SHUT_RDWR)
+
+    with serving(hang_up) as port:
+        line = attach("https://site.example", ALL_PROXY=f"socks5://127.0.0.1:{port}")[1]
+        assert line.startswith(f"the proxy '127.0.0.1:{port}' does not connect to 'site.example': it closed the conn")
+
+    def http_at_once(connection: socket.socket) -> None:
+        connection.recv(3)
+        connection.sendall(http("400 Bad Request"))
+        connection.recv(1)  # until the other side has gone
+
+    with serving(http_at_once) as port:
+        line = attach("https://site.example", ALL_PROXY=f"socks5://127.0.0.1:{port}")[1]
+        assert line.startswith(f"the proxy '127.0.0.1:{port}' cannot be reached: it does not speak SOCKS 5")
+    line = attach("https://site.example", ALL_PROXY="socks5h://127.0.0.1:1")[1]
+    assert line.startswith("the proxy '127.0.0.1:1' cannot be reached: it refuses the connection")
 
 
 def test_a_debugger_that_is_not_up(attach) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from azure_publishing import AzurePublishing, errors, small_project
 from azure_stand import DOMAIN, AzureStand
-from front_end import Proxy
+from front_end import Proxy, SOCKSProxy
 from program import Program
 
 LOGIN = "user:p@ss word"
@@ -39,6 +40,36 @@ def test_everything_goes_through_the_proxy(publishing: AzurePublishing) -> None:
         heads = b"".join(asked.raw for asked in proxy.asked)
         assert heads.count(b"CONNECT ") == len(proxy.asked)
         assert b"authorization" not in heads.lower(), "a token or password stays inside the connection"
+
+
+@pytest.mark.parametrize("scheme", ["socks5h", "socks5"])
+def test_everything_goes_through_a_socks_proxy(publishing: AzurePublishing, scheme: str) -> None:
+    with closing(SOCKSProxy()) as proxy:
+        publishing.program.environment |= {
+            "HTTPS_PROXY": "", "NO_PROXY": "", "ALL_PROXY": f"{scheme}://{proxy.place}"
+        }  # fmt: skip
+        publishing.debug()
+        assert "ptvsd/settings.json" in publishing.tree()
+        assert proxy.targets == {f"{name}.{DOMAIN}" for name in ("arm", "scm", "site")}
+
+
+@pytest.mark.parametrize(
+    ("ways", "status", "says"),
+    [
+        ({"wants_login": True}, 77, "the SOCKS proxy '{place}' wants a user and password ("),
+        ({"reply": 5}, 69, "the proxy '{place}' does not connect to "),
+    ],
+    ids=["login", "refused"],
+)
+def test_a_socks_proxy_that_lets_nobody_through_is_one_sentence(
+    publishing: AzurePublishing, ways: dict[str, Any], status: int, says: str
+) -> None:
+    with closing(SOCKSProxy(**ways)) as proxy:
+        publishing.program.environment |= {"HTTPS_PROXY": proxy.url, "NO_PROXY": ""}
+        result = publishing.release(status=status)
+        [line] = errors(result)
+        assert line.startswith("error: " + says.format(place=proxy.place)), result.err
+        assert status == 77 or ": the connection was refused (" in line, line
 
 
 @pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from doctoring import Diagnosis, examine
-from front_end import Answer, Asked, Authority, Proxy, Said, front_end
+from front_end import Answer, Asked, Authority, Proxy, Said, SOCKSProxy, front_end
 from program import Program
 
 CHALLENGE = {"WWW-Authenticate": 'Basic realm="ptvsd", charset="UTF-8"', "Content-Type": "text/plain"}
@@ -186,10 +186,20 @@ def test_the_proxy_is_not_there_or_none(program: Program) -> None:
     assert "hush" not in str(diagnosis.report)
 
 
-def test_a_proxy_that_connects_is_silent(program: Program, authority: Authority) -> None:
+def test_a_socks_proxy_that_wants_a_login(program: Program) -> None:
+    with closing(SOCKSProxy(wants_login=True)) as proxy:
+        program.environment |= {"ALL_PROXY": proxy.url, "NO_PROXY": ""}
+        diagnosis = look(program, "https://site.example")
+    assert (diagnosis.errors, diagnosis.status) == (["proxy-credentials"], 77)
+
+
+@pytest.mark.parametrize("kind", [Proxy, SOCKSProxy])
+def test_a_proxy_that_connects_is_silent(
+    program: Program, authority: Authority, kind: type[Proxy | SOCKSProxy]
+) -> None:
     certificates = authority.certificates("site.example")
-    with front_end(endpoint, certificates=certificates) as server, closing(Proxy(server.port)) as proxy:
-        program.environment |= proxy.environment
+    with front_end(endpoint, certificates=certificates) as server, closing(kind(server.port)) as proxy:
+        program.environment |= {"ALL_PROXY": proxy.url, "NO_PROXY": ""}
         diagnosis = look(program, "https://site.example", "--ca-file", authority.file)
-        assert proxy.asked[0].target == "site.example:443"
+        assert proxy.targets == {"site.example"}
     assert list(diagnosis.findings) == ["secret-unknown"]

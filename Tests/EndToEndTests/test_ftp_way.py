@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 import trustme
-from front_end import Proxy, Server, pump
+from front_end import Proxy, SOCKSProxy
 from ftp_stand import NAME, FTPStand
 from program import Program, tree
 
@@ -41,26 +40,6 @@ def no_proxy(program: Program) -> None:
     """Whatever proxy the machine has is none of the tests'."""
     names = [f"{scheme}_proxy" for scheme in ("ftp", "ftps", "all", "no")]
     program.environment |= dict.fromkeys([*names, *map(str.upper, names)], "")
-
-
-class SOCKSProxy(Server):
-    """A SOCKS proxy (RFC 1928) that knows the server's name."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-        super().__init__()
-
-    def serve(self, connection: socket.socket) -> None:
-        with connection.makefile("rb") as stream:
-            _, count = stream.read(2)
-            stream.read(count)
-            connection.sendall(b"\x05\x00")
-            assert stream.read(4) == b"\x05\x01\x00\x03"
-            self.asked.append(stream.read(stream.read(1)[0]).decode())
-            port = int.from_bytes(stream.read(2), "big")
-            with socket.create_connection(("127.0.0.2", port)) as server:
-                connection.sendall(b"\x05\x00\x00\x01" + bytes(6))
-                pump(connection, server)
 
 
 @pytest.fixture
@@ -111,11 +90,11 @@ def test_everything_goes_through_the_proxy(
 
 
 def test_a_socks_proxy_serves_as_well(stand: FTPStand, program: Program, site: Path) -> None:
-    with closing(SOCKSProxy()) as proxy:
-        program.environment["ALL_PROXY"] = f"socks5h://127.0.0.1:{proxy.port}"
+    with closing(SOCKSProxy(address="127.0.0.2")) as proxy:
+        program.environment["ALL_PROXY"] = proxy.url
         program("--to", stand.url("www", host=NAME), cwd=site)
         assert tree(stand.root / "www") == tree(site)
-        assert set(proxy.asked) == {NAME}
+        assert proxy.targets == {NAME}
 
 
 @pytest.mark.parametrize(

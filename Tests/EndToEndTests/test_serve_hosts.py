@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import http.client
+import json
 import socket
 import threading
 import time
@@ -66,8 +67,6 @@ class Visitor:
         return answer.read()
 
     def facts(self, path: str, **options: Any) -> Any:
-        import json
-
         text = self(path, **options)
         assert self.status == 200, text
         return json.loads(text)
@@ -304,6 +303,29 @@ def test_a_platform_process_is_started_with_its_port_and_again(site: Any, serve:
             (200, False) if ends == 1 else (502, True)
         )
     wait_until(lambda: served.log.count("started as process") == 2, "the news of the starts")
+
+
+def test_who_comes_while_the_site_starts_anew_waits_for_it(site: Any, serve: Any, tmp_path: Path) -> None:
+    slow_to_end = f"""
+import os, signal, time
+def end(*_):
+    open({str(tmp_path / "ending")!r}, "w").close()
+    while not os.path.exists({str(tmp_path / "go")!r}):
+        time.sleep(0.01)
+    os._exit(0)
+signal.signal(signal.SIGTERM, end)
+"""
+    folder = site(PLATFORM.format(limit=60), "", {"Run.py": slow_to_end + SERVER})
+    served = serve(folder)
+    first = Visitor(served.port).facts("/")["port"]
+    configuration = folder / "web.config"
+    configuration.write_text(configuration.read_text() + "<!-- another -->")
+    wait_until((tmp_path / "ending").exists, "the end of the old process")
+    came = Visitor(served.port)
+    came.connection.request("GET", "/")
+    (tmp_path / "go").touch()
+    answer = came.connection.getresponse()
+    assert answer.status == 200 and json.loads(answer.read())["port"] != first
 
 
 def test_a_platform_process_that_does_not_come_up_says_why(site: Any, serve: Any) -> None:

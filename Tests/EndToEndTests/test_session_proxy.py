@@ -1,23 +1,28 @@
-"""A whole debug session through a company's proxy: CONNECT, then TLS with the site behind it."""
+"""A whole debug session through a proxy, of HTTP or SOCKS: CONNECT, then TLS with the site behind it."""
 
 from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
 
-from attaching import Attached, tunnelling
+import pytest
+from attaching import Attached
 from debugging import Stand, arrives
+from front_end import Proxy, SOCKSProxy
 from tlsfront import NAME
 
 
-def test_a_breakpoint_is_hit_through_a_proxy(tmp_path: Path, wheel: Path) -> None:
-    with closing(Stand(tmp_path, wheel, "FlaskSite")) as site, tunnelling() as (proxy, asked):
+@pytest.mark.parametrize("kind", [Proxy, SOCKSProxy])
+def test_a_breakpoint_is_hit_through_a_proxy(
+    kind: type[Proxy | SOCKSProxy], tmp_path: Path, wheel: Path
+) -> None:
+    with closing(Stand(tmp_path, wheel, "FlaskSite")) as site, closing(kind()) as proxy:
         place = f"{NAME}:{site.front.port}"
         attached = Attached(
             site.program,
             *("--site-url", f"https://{place}", "--ca-file", site.front.authority, "--port", "0"),
             cwd=site.project,
-            HTTPS_PROXY=f"http://127.0.0.1:{proxy}",
+            HTTPS_PROXY=proxy.url,
             NO_PROXY="",
         )
         try:
@@ -34,4 +39,4 @@ def test_a_breakpoint_is_hit_through_a_proxy(tmp_path: Path, wheel: Path) -> Non
         finally:
             assert attached.stop() == 130
         # The name is the proxy's to look up: nobody here knows it.
-        assert len(asked) >= 2 and set(asked) == {f"CONNECT {place}"}
+        assert proxy.targets == {NAME}

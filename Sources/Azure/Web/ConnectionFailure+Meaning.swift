@@ -2,6 +2,7 @@ import Addresses
 import AsyncHTTPClient
 import NIOCore
 import NIOPosix
+import NIOSOCKS
 import NIOSSL
 
 extension ConnectionFailure {
@@ -23,9 +24,13 @@ extension ConnectionFailure {
         switch error {
         case let error as HTTPClientError where error == .proxyAuthenticationRequired:
             .credentials(given: proxy.credentials != nil)
-        case let error as HTTPClientError where error == .invalidProxyResponse: .refused(status: nil)
-        case let error as HTTPClientError where error == .httpProxyHandshakeTimeout:
+        case let error as HTTPClientError where error == .invalidProxyResponse: .refused(nil)
+        case let error as HTTPClientError
+        where error == .httpProxyHandshakeTimeout || error == .socksHandshakeTimeout:
             .notReached("it gives no answer")
+        case let error as SOCKSError.ConnectionFailed: .refused(socksReply: error.reply.value)
+        case is SOCKSError.InvalidAuthenticationSelection: .credentials(.ofSOCKS)
+        case is SOCKSError.InvalidProtocolVersion: .notReached("it does not speak SOCKS 5")
         case let error as HTTPClientError where error == .connectTimeout: .notReached("it does not answer")
         case let error as NIOConnectionError where error.hasNoAddress:
             .notReached("its name cannot be found")

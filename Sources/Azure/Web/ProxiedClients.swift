@@ -45,9 +45,13 @@ final class ProxiedClients: Sendable {
             if let client = clients[proxy] { return client }
             var configuration = configuration
             configuration.proxy = proxy.map { proxy in
-                .server(
-                    host: proxy.host, port: proxy.port,
-                    authorization: proxy.credentials.map { .basic(credentials: $0) })
+                switch proxy.kind {
+                case .http:
+                    .server(
+                        host: proxy.host, port: proxy.port,
+                        authorization: proxy.credentials.map { .basic(credentials: $0) })
+                case .socks: .socksServer(host: proxy.host, port: proxy.port)
+                }
             }
             let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
             clients[proxy] = client

@@ -43,7 +43,7 @@ package struct FTPProxy: Sendable, Equatable {
         case 5: .notReached("its name cannot be found")
         // The server is the proxy's matter.
         case 7: .notReached("it does not accept connections")
-        case 97: .refused(status: nil)
+        case 97: .refused(nil)
         case _ where outcome.connect == 407: .credentials(given: hasCredentials)
         case _ where outcome.connect >= 300: .refused(status: outcome.connect)
         default: nil

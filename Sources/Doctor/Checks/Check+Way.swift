@@ -68,8 +68,11 @@ extension Check {
             "proxy-not-usable", .badInput,
             title: "The proxy in the environment is none that can be used",
             looksAt: "HTTPS_PROXY, ALL_PROXY and NO_PROXY",
-            meaning: "Only HTTP proxies that connect to any host (CONNECT) can carry the connection.",
-            wayOut: "export HTTPS_PROXY=http://[user:password@]host:port"
+            meaning: """
+                Only HTTP proxies that connect to any host (CONNECT) and SOCKS 5 proxies without a login can \
+                carry the connection.
+                """,
+            wayOut: "export HTTPS_PROXY=http://[user:password@]host:port, or socks5h://host:port"
         ) { if case .proxy(let failure) = $0, case .notUsable = failure.cause { true } else { false } },
         way(
             "proxy-unreachable",
@@ -82,7 +85,9 @@ extension Check {
             "proxy-credentials", .notAuthorised,
             title: "The proxy wants a user and a password",
             looksAt: "the proxy's answer to CONNECT (407)",
-            meaning: "It lets nobody through without them, or those in HTTPS_PROXY are wrong.",
+            meaning: """
+                It lets nobody through without them, or those in HTTPS_PROXY are wrong. A SOCKS proxy is given none.
+                """,
             wayOut: "export HTTPS_PROXY=http://user:password@host:port, special characters percent-encoded"
         ) { if case .proxy(let failure) = $0, case .credentials = failure.cause { true } else { false } },
         way(

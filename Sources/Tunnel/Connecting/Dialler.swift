@@ -38,7 +38,7 @@ struct Dialler: Sendable {
         do {
             let channel = try await connect(on: loop)
             do {
-                if let proxy { try await passProxy(proxy, channel) }
+                if let proxy { try await pass(proxy, channel) }
             } catch {
                 channel.close(promise: nil)
                 throw error
@@ -77,7 +77,18 @@ struct Dialler: Sendable {
         }
     }
 
-    private func passProxy(_ proxy: Proxy, _ channel: any Channel) async throws {
+    /// Has the proxy connect to the endpoint.
+    private func pass(_ proxy: Proxy, _ channel: any Channel) async throws {
+        let cause: ProxyFailure.Cause? =
+            switch proxy.kind {
+            case .http: await refusal(ofCONNECTBy: proxy, channel)
+            case .socks:
+                await SOCKSExchange.refusal(connecting: channel, to: endpoint, timeout: connectTimeout)
+            }
+        if let cause { throw endpoint.failure(.proxy(proxy.failure(cause))) }
+    }
+
+    private func refusal(ofCONNECTBy proxy: Proxy, _ channel: any Channel) async -> ProxyFailure.Cause? {
         let target = "\(endpoint.site.host):\(endpoint.port)"
         var headers = HTTPHeaders([("Host", target), ("User-Agent", "ptvsd-publish")])
         if let credentials = proxy.credentials {
@@ -92,13 +103,11 @@ struct Dialler: Sendable {
                 channel.close(promise: nil)
             }
         } catch {
-            throw endpoint.failure(.proxy(proxy.failure(.notReached("it gave no answer"))))
+            return .notReached("it gave no answer")
         }
-        guard !answer.isSwitched else { return }
-        let cause: ProxyFailure.Cause =
-            answer.status == 407
+        guard !answer.isSwitched else { return nil }
+        return answer.status == 407
             ? .credentials(given: proxy.credentials != nil) : .refused(status: answer.status)
-        throw endpoint.failure(.proxy(proxy.failure(cause)))
     }
 
     /// What TLS is begun with; nil for connections in clear.

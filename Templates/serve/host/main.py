@@ -8,7 +8,7 @@ import json
 import signal
 import sys
 
-from ptvsd.endpoint import Endpoint, plain
+from ptvsd.endpoint import Endpoint
 from ptvsd.front import Front
 from ptvsd.message import Request
 from ptvsd.server import Server
@@ -30,15 +30,18 @@ class Host(Front):
         super().__init__(0)
         self._ports = Ports()
         self._site: Site | None = None
+        self._there = asyncio.Event()
         self._waking: asyncio.Task[None] | None = None
 
     async def serve(self, plan: Plan) -> None:
         """Serves what `plan` describes in place of what was served before."""
         await self.stop()
         self._site = Site(plan, self._ports)
+        self._there.set()
         self._waking = asyncio.get_running_loop().create_task(self._site.wake())
 
     async def stop(self) -> None:
+        self._there.clear()
         site, self._site = self._site, None
         if self._waking is not None:
             self._waking.cancel()
@@ -47,9 +50,9 @@ class Host(Front):
             await site.stop()
 
     async def pass_on(self, request: Request, client: Channel) -> bool:
-        if self._site is None:
-            client.write(plain(503, "the site is being restarted").render(request.method, keep_alive=False))
-            return False
+        # Who comes while one site makes way for the next waits for that.
+        while self._site is None:
+            await self._there.wait()
         return await self._site.pass_on(request, client)
 
 

@@ -9,9 +9,9 @@ import re
 import signal
 import sys
 import time
-from typing import Any, Callable
+from typing import Any
 
-from ptvsd.child import free_port
+from ptvsd.child import die_with_parent, free_port
 
 from .events import emit
 from .plan import Program
@@ -83,7 +83,7 @@ class Process:
             stderr=asyncio.subprocess.STDOUT,
             # An interrupt from the terminal is for this program, which then ends the site's in good order.
             start_new_session=True,
-            preexec_fn=_die_with_parent(),
+            preexec_fn=die_with_parent(),
         )
         try:
             if self.program.shell:
@@ -172,17 +172,3 @@ async def _exit(process: asyncio.subprocess.Process) -> int:
 def _signal(group: int, number: int) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(group, number)
-
-
-def _die_with_parent() -> Callable[[], None] | None:
-    """On Linux: the site's processes do not survive a server that was killed."""
-    if not sys.platform.startswith("linux"):
-        return None
-    import ctypes
-
-    prctl = ctypes.CDLL(None).prctl
-
-    def ask() -> None:
-        prctl(1, int(signal.SIGTERM), 0, 0, 0)  # PR_SET_PDEATHSIG
-
-    return ask

@@ -151,7 +151,7 @@ class Child:
         # the second one as an order to drop everything.
         options: dict[str, Any] = {"env": environment, "start_new_session": os.name == "posix"}
         if os.name == "posix":
-            options["preexec_fn"] = _die_with_parent()
+            options["preexec_fn"] = die_with_parent()
         if isinstance(command, str):
             site = os.path.dirname(PACKAGE)
             command = resolved(command, site)
@@ -222,7 +222,7 @@ class Child:
                     )
 
 
-def _die_with_parent() -> Any | None:
+def die_with_parent() -> Callable[[], None] | None:
     """On Linux: a site whose front was killed is reachable by nobody, and holds the ports of the next one."""
     if not sys.platform.startswith("linux"):
         return None
