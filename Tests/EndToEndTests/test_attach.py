@@ -341,8 +341,9 @@ def test_the_next_debugger_finds_the_site_that_was_published_again(
         assert "Refused" not in attached.log
         client.close()
     finally:
+        code = attached.stop()
         print(attached.log, site.log)  # for whoever looks for the reason of a failure
-        assert attached.stop() == 130
+        assert code == 130
 
 
 def test_a_secret_that_was_replaced_is_told(served: tuple[Path, Program, Served], tmp_path: Path) -> None:

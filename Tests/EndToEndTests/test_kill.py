@@ -23,6 +23,8 @@ from ftp_stand import FTPStand
 from process_tree import started_by
 from program import Program, tree
 
+from bench import freeze  # isort: skip
+
 KILLS = int(os.environ.get("PTVSD_KILLS", "4"))
 SEED = int(os.environ.get("PTVSD_KILL_SEED", "4711"))
 FILES = int(os.environ.get("PTVSD_KILL_FILES", "12"))
@@ -55,7 +57,7 @@ def write_site(project: Path, version: int) -> dict[str, bytes]:
 def kill(running: subprocess.Popen[bytes], is_total: bool) -> None:
     """Kill a process, and what it started where all is to be dead at once."""
     # It cannot start anything more before it is gone.
-    running.send_signal(signal.SIGSTOP)
+    freeze(running.pid)
     victims = [running.pid, *(started_by(running.pid) if is_total else [])]
     for victim in victims:
         with contextlib.suppress(ProcessLookupError):

@@ -37,6 +37,20 @@ def wait_until(condition: Callable[[], Any], what: str, timeout: float = 60) -> 
         time.sleep(0.02)
 
 
+def freeze(pid: int) -> None:
+    """Stops a process, and waits until all of it stands still: a thread that waits for nothing may run on for a while."""
+    os.kill(pid, signal.SIGSTOP)
+
+    def stands() -> bool:
+        try:
+            stats = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/stat")]
+        except OSError:
+            return False  # one of its threads has just ended
+        return all(stat.rpartition(")")[2].split()[0] in "TtZX" for stat in stats)
+
+    wait_until(stands, f"the stop of process {pid}")
+
+
 class Site:
     """A published site's folder."""
 

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from bench import Bench, clean_environment, wait_until
+from bench import Bench, clean_environment, freeze, wait_until
 from ptvsd.child import port_variables, site_environment
 from test_debugging import ASGI, WSGI, mains, start
 from test_endurance import attach, hit
@@ -130,7 +130,7 @@ def test_a_frozen_worker_keeps_nobody_from_debugging_the_other(bench: Bench) -> 
     site, agent = start(bench, WSGI, ["-m", "gunicorn", "-b", "127.0.0.1:{port}", "-w", "2", "app:app"])
     workers = wait_until(lambda: found if len(found := mains(agent)) == 2 else None, "two workers")
     frozen = workers[0]["pid"]
-    os.kill(frozen, signal.SIGSTOP)
+    freeze(frozen)
     try:
         breakpoints = {str(site.folder / "app.py"): [site.line("app.py", "# break")]}
         client = agent.debug()
@@ -148,7 +148,7 @@ def test_a_session_begins_with_the_worker_that_answers_first(bench: Bench) -> No
     site, agent = start(bench, WSGI, ["-m", "gunicorn", "-b", "127.0.0.1:{port}", "-w", "2", "app:app"])
     frozen, late = wait_until(lambda: found if len(found := mains(agent)) == 2 else None, "two workers")
     for worker in (frozen, late):
-        os.kill(worker["pid"], signal.SIGSTOP)
+        freeze(worker["pid"])
     try:
         client = agent.debug()
         time.sleep(2)  # longer than the agent waits for a process to describe itself

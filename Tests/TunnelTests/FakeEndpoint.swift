@@ -24,8 +24,9 @@ struct FakeEndpoint: Sendable {
         case deaf
         /// Upgrades and cuts the connection at the first byte.
         case cut
-        /// Upgrades and, the first time, takes a message and goes away; later it sends back what comes.
-        case restart
+        /// Upgrades and, the first time, takes a message and closes with a code, or is cut; later it sends back what
+        /// comes.
+        case restart(code: UInt16?)
         /// Answers with these bytes and closes.
         case answer(String)
         /// Takes the request and says nothing.
@@ -204,8 +205,10 @@ private final class FakeConnection: ChannelInboundHandler {
         case (_, .silent): break
         case (9, _): send(WebSocketProtocolTests.frame(10, payload), context)
         case (_, .cut): context.close(promise: nil)
-        case (_, .restart) where desk.upgrades == 1:
-            send(WebSocketProtocolTests.frame(8, [0x03, 0xE9] + Array("the site restarts".utf8)), context)
+        case (_, .restart(nil)) where desk.upgrades == 1: context.close(promise: nil)
+        case (_, .restart(let code?)) where desk.upgrades == 1:
+            let bytes = [UInt8(code >> 8), UInt8(code & 0xFF)] + Array("the site restarts".utf8)
+            send(WebSocketProtocolTests.frame(8, bytes), context)
         case (_, .echo), (_, .restart): send(WebSocketProtocolTests.frame(2, payload), context)
         default: break
         }

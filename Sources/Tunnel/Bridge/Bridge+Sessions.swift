@@ -17,7 +17,8 @@ extension Bridge {
     /// Opens the WebSocket for a debugger, and relays until both are closed.
     ///
     /// A site that restarts, as after a publish, may take a debugger and go away before it has said a word; such a
-    /// debugger goes on with the new site.
+    /// debugger goes on with the new site. Where the site did not say that it goes, it may be broken instead: that is
+    /// believed before long.
     ///
     /// - Throws: A `TunnelFailure` when the site does not take it, which the debugger is told as well;
     ///   `CancellationError`.
@@ -25,10 +26,16 @@ extension Bridge {
         _ debugger: any Channel, session: Int, _ report: @escaping @Sendable (Event) -> Void
     ) async throws -> SessionReport {
         let deadline = ContinuousClock.now + patience
+        var surprisesLeft = 2
         while true {
             do {
-                return try await relay(debugger, session: session, until: deadline, report)
-            } catch is SiteRestarts {
+                return try await relay(
+                    debugger, session: session, until: deadline, isPatient: surprisesLeft > 0, report)
+            } catch let restart as SiteRestarts {
+                if !restart.isAnnounced {
+                    surprisesLeft -= 1
+                    report(.waiting(session: session, failure(restart.end)))
+                }
                 do {
                     try await Task.sleep(for: .milliseconds(500))
                 } catch {
@@ -39,18 +46,32 @@ extension Bridge {
         }
     }
 
+    /// What an end means that came before the site had said anything.
+    private func failure(_ end: SessionEnd) -> TunnelFailure {
+        if case .siteClosed(let closure) = end,
+            let failure = client.failure(closedWith: closure, process: client.endpoint.process)
+        {
+            return failure
+        }
+        return client.endpoint.failure(.connectionLost)
+    }
+
     /// Relays once; waits until `deadline` for a site that can be talked to.
+    ///
+    /// Where it `isPatient`, a site that goes without a word is taken for one that restarts.
     ///
     /// - Throws: `SiteRestarts` as well.
     private func relay(
-        _ debugger: any Channel, session: Int, until deadline: ContinuousClock.Instant,
+        _ debugger: any Channel, session: Int, until deadline: ContinuousClock.Instant, isPatient: Bool,
         _ report: @escaping @Sendable (Event) -> Void
     ) async throws -> SessionReport {
         let loop = debugger.eventLoop
         let ended = loop.makePromise(of: SessionReport.self)
         let site: any Channel
         do {
-            site = try await open(debugger, ended, session: session, until: deadline, report)
+            site = try await open(debugger, ended, session: session, until: deadline, report) { restart in
+                (restart.isAnnounced || isPatient) && deadline - .now >= .seconds(1)
+            }
         } catch {
             // Not coupled, or not for long: then both are closed already.
             ended.fail(error)
@@ -83,7 +104,8 @@ extension Bridge {
     /// and the secret is read anew.
     private func open(
         _ debugger: any Channel, _ ended: EventLoopPromise<SessionReport>, session: Int,
-        until deadline: ContinuousClock.Instant, _ report: @escaping @Sendable (Event) -> Void
+        until deadline: ContinuousClock.Instant, _ report: @escaping @Sendable (Event) -> Void,
+        mayStartOver: @escaping @Sendable (SiteRestarts) -> Bool
     ) async throws -> any Channel {
         while true {
             let client = client
@@ -92,8 +114,7 @@ extension Bridge {
                 let status = try await Readiness(client, patience: left).wait { step in
                     if case .waiting(let failure) = step { report(.waiting(session: session, failure)) }
                 }
-                let isLast = deadline - .now < .seconds(1)
-                return try await open(debugger, ended, isLast: isLast, with: client, status) {
+                return try await open(debugger, ended, with: client, status, mayStartOver) {
                     report(.attached(session: session))
                 }
             } catch let failure as TunnelFailure {
@@ -111,8 +132,9 @@ extension Bridge {
     }
 
     private func open(
-        _ debugger: any Channel, _ ended: EventLoopPromise<SessionReport>, isLast: Bool,
-        with client: EndpointClient, _ status: SiteStatus, began: @escaping @Sendable () -> Void
+        _ debugger: any Channel, _ ended: EventLoopPromise<SessionReport>,
+        with client: EndpointClient, _ status: SiteStatus,
+        _ mayStartOver: @escaping @Sendable (SiteRestarts) -> Bool, began: @escaping @Sendable () -> Void
     ) async throws(TunnelFailure) -> any Channel {
         var mapping = mapping
         // On some hosts every deployment runs in another folder.
@@ -122,7 +144,7 @@ extension Bridge {
             on: debugger.eventLoop, process: process, timeout: timeout, pingInterval: TimeAmount(pingInterval)
         ) { [mapping] site in
             try RelaySession.couple(
-                debugger, site, mapping: mapping, isLast: isLast, ended: ended, began: began
+                debugger, site, mapping: mapping, mayStartOver: mayStartOver, ended: ended, began: began
             ) {
                 client.failure(closedWith: $0, process: process)
             }

@@ -21,7 +21,32 @@ package enum SessionEnd: Sendable, Hashable {
 }
 
 /// The site went away before it had said anything: the debugger waits for another session, and nothing of it is lost.
-struct SiteRestarts: Error {}
+struct SiteRestarts: Error {
+    /// How the session that began ended.
+    let end: SessionEnd
+
+    /// Nil where the end has another meaning.
+    ///
+    /// A site that is ended in order says so (1001). Often its debugger is gone before: the endpoint does not reach it then
+    /// (1011), or sees it leave (1000), or is gone itself.
+    init?(_ end: SessionEnd) {
+        switch end {
+        case .debuggerLeft: return nil
+        case .siteClosed(let closure):
+            let codes = [
+                WebSocketClosure.goingAway, WebSocketClosure.internalError, WebSocketClosure.normal,
+            ]
+            guard let code = closure.code, codes.contains(code) else { return nil }
+        case .siteLost: break
+        }
+        self.end = end
+    }
+
+    /// Whether the site has said that it goes.
+    var isAnnounced: Bool {
+        if case .siteClosed(let closure) = end { closure.code == WebSocketClosure.goingAway } else { false }
+    }
+}
 
 /// One debugger and its WebSocket: what one writes the other reads, and they end together.
 ///
@@ -38,8 +63,8 @@ final class RelaySession {
     /// does not take it.
     private var opening: [UInt8] = []
     private let refusal: (WebSocketClosure) -> TunnelFailure?
-    /// Called when the debugger has been let go, which then waits for another session.
-    private let letGo: (() -> Void)?
+    private let mayStartOver: (SiteRestarts) -> Bool
+    private let ended: EventLoopPromise<SessionReport>
     private var hasLetGo = false
     private var up = 0
     private var down = 0
@@ -48,11 +73,13 @@ final class RelaySession {
     static let patience = TimeAmount.seconds(5)
 
     private init(
-        _ debugger: RelaySide, mapping: PathMapping?, began: @escaping () -> Void, letGo: (() -> Void)?,
+        _ debugger: RelaySide, mapping: PathMapping?, mayStartOver: @escaping (SiteRestarts) -> Bool,
+        ended: EventLoopPromise<SessionReport>, began: @escaping () -> Void,
         refusal: @escaping (WebSocketClosure) -> TunnelFailure?
     ) {
+        self.mayStartOver = mayStartOver
+        self.ended = ended
         self.began = began
-        self.letGo = letGo
         self.refusal = refusal
         rewriter = mapping.map(AttachRewriter.init)
         (self.debugger, site) = (debugger, RelaySide())
@@ -64,19 +91,21 @@ final class RelaySession {
     ///   - debugger: The debugger's; it is read from now on.
     ///   - site: The WebSocket to the site.
     ///   - mapping: What an attach request without path mappings gets.
-    ///   - isLast: Whether the debugger's connection ends even with a site that goes away before it has said anything.
+    ///   - mayStartOver: Whether the debugger is kept for another session when the site has gone before it has said
+    ///     anything.
     ///   - ended: Succeeds when both connections are closed; fails with `SiteRestarts` when only the site's is.
     ///   - began: Called with the first byte of the site.
     ///   - refusal: Says what the way the site closes means; nil where it is an ordinary end.
     /// - Throws: The error of a connection that is closed already.
     static func couple(
-        _ debugger: any Channel, _ site: any Channel, mapping: PathMapping?, isLast: Bool,
+        _ debugger: any Channel, _ site: any Channel, mapping: PathMapping?,
+        mayStartOver: @escaping (SiteRestarts) -> Bool,
         ended: EventLoopPromise<SessionReport>, began: @escaping () -> Void,
         refusal: @escaping (WebSocketClosure) -> TunnelFailure?
     ) throws {
         let session = RelaySession(
             try debugger.pipeline.syncOperations.handler(type: RelaySide.self), mapping: mapping,
-            began: began, letGo: isLast ? nil : { ended.fail(SiteRestarts()) }, refusal: refusal)
+            mayStartOver: mayStartOver, ended: ended, began: began, refusal: refusal)
         session.debugger.begin(session, partner: session.site)
         session.site.begin(session, partner: session.debugger)
         try site.pipeline.syncOperations.addHandler(session.site)
@@ -120,30 +149,37 @@ final class RelaySession {
     }
 
     func siteSaid(_ closure: WebSocketClosure) {
+        guard !hasLetGo, !startsOver(after: .siteClosed(closure)) else { return }
         if began != nil, end == nil, let failure = refusal(closure) {
             end = .siteClosed(closure)
             // Before the site's end, which would take the debugger with it.
             debugger.refuse(failure, said: opening)
             return site.close()
         }
-        // All that the debugger has said is known, and can be said again.
-        if closure.code == WebSocketClosure.goingAway, began != nil, end == nil, opening.count == up,
-            let letGo
-        {
-            end = .siteClosed(closure)
-            hasLetGo = true
-            debugger.wait(holding: opening)
-            site.close()
-            return letGo()
-        }
         finish(.siteClosed(closure))
+    }
+
+    /// Lets the debugger go, which then waits for another session; false where this one's end is its own.
+    private func startsOver(after reason: SessionEnd) -> Bool {
+        // All that the debugger has said must be known, so that it can be said again.
+        guard began != nil, end == nil, !hasLetGo, opening.count == up, let restart = SiteRestarts(reason),
+            mayStartOver(restart)
+        else { return false }
+        hasLetGo = true
+        debugger.wait(holding: opening)
+        site.close()
+        ended.fail(restart)
+        return true
     }
 
     func failed(_ side: RelaySide, _ error: any Error) {
         if side === debugger {
             finish(.debuggerLeft)
         } else if let silence = error as? WebSocketHandler.Silence {
-            finish(.siteLost("no sign of life for \(silence.seconds) s"))
+            // A site that restarts is not silent for that long: this is the end of the session.
+            let reason = SessionEnd.siteLost("no sign of life for \(silence.seconds) s")
+            end = end ?? reason
+            finish(reason)
         } else {
             finish(.siteLost("\(error)"))
         }
@@ -155,7 +191,7 @@ final class RelaySession {
 
     /// Ends the session: the debugger gets what came before, and then an end of its connection.
     private func finish(_ reason: SessionEnd) {
-        guard !hasLetGo else { return }
+        guard !hasLetGo, !startsOver(after: reason) else { return }
         if end == nil { end = reason }
         site.close()
         debugger.closeWhenWritten(within: Self.patience)
