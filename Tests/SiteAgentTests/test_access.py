@@ -160,6 +160,21 @@ def test_settings_come_from_the_file_and_the_environment_wins(tmp_path: Path) ->
     assert file.current.build == "2"
     path.unlink()
     assert file.current.digest is None
+    path.write_text(json.dumps(document))
+    assert file.current.digest == digest_of("one")
+
+
+def test_the_environments_secret_goes_with_the_settings_file(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    file = SettingsFile(str(path), {"WSGI_PTVSD_SECRET": "two"})
+    assert file.current.digest == digest_of("two"), "a site of the original has no such file"
+    path.write_text("{}")
+    assert file.current.digest == digest_of("two")
+    path.unlink()
+    for _ in range(2):
+        assert file.current.digest is None
+    path.write_text("{}")
+    assert file.current.digest == digest_of("two")
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "5", '{"command": 5}', "\\udcff", "[" * 100000])

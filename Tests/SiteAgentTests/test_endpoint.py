@@ -6,6 +6,7 @@ import base64
 import contextlib
 import hashlib
 import json
+import shutil
 import socket
 import subprocess
 import sys
@@ -118,6 +119,20 @@ def test_an_expired_endpoint_is_closed(bench: Bench, debugger: FragileDebugger) 
         stand.agent.tunnel()
     assert failed.value.status == 403
     assert b"Debugging has expired" in stand.agent.request("/ptvsd")[2]
+
+
+def test_an_endpoint_that_was_taken_away_lets_nobody_in_until_the_site_restarts(bench: Bench) -> None:
+    site = bench.site()
+    site.settings()
+    agent = bench.agent(site)
+    assert agent.request("/ptvsd/status", secret=SECRET)[0] == 200
+    shutil.rmtree(site.folder / "ptvsd")
+    assert agent.request("/ptvsd/status", secret=SECRET)[0] == 403
+    code, _, page = agent.request("/ptvsd")
+    assert code == 200 and b"nobody can attach" in page
+    with pytest.raises(HandshakeFailed) as failed:
+        agent.tunnel()
+    assert failed.value.status == 403
 
 
 def test_a_broken_settings_file_ends_the_agent_with_a_word(bench: Bench) -> None:

@@ -11,6 +11,9 @@ import re
 from . import __version__
 from .settings import PACKAGE, Settings
 
+# Read before a publish can take it away under an agent that still runs.
+with open(os.path.join(PACKAGE, "info.html"), encoding="utf-8") as _file:
+    _TEMPLATE = _file.read()
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 
@@ -55,8 +58,6 @@ def fill(template: str, values: dict[str, str]) -> str:
 
 def information_page(settings: Settings, url: str, up: bool, sessions: int) -> tuple[dict[str, str], bytes]:
     """The page's headers and body."""
-    with open(os.path.join(PACKAGE, "info.html"), encoding="utf-8") as file:
-        template = file.read()
     state, headline, sentence = _state(settings, up, sessions)
     if settings.expires is None:
         until = "never expires"
@@ -64,7 +65,7 @@ def information_page(settings: Settings, url: str, up: bool, sessions: int) -> t
         until = settings.expires.strftime(f"%A {settings.expires.day} %B %Y, %H:%M UTC")
         until = ("expired " if settings.expired else "until ") + until
     document = fill(
-        template,
+        _TEMPLATE,
         {
             "state": state,
             "headline": headline,

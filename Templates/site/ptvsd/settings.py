@@ -13,6 +13,7 @@ from .events import log
 
 UTC = datetime.timezone.utc
 _FRESH = 1.0
+_NOT_READ = (-1, -1, -1)
 PACKAGE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -121,7 +122,7 @@ class SettingsFile:
         self._path = path
         # A copy: the site's process must not be given the secret, so it is taken out of the environment later.
         self._environment = dict(environment)
-        self._stamp: tuple[int, int, int] | None = (-1, -1, -1)
+        self._stamp: tuple[int, int, int] | None = _NOT_READ
         self._settings = Settings()
         self._looked = -_FRESH
         self._complained: str | None = None
@@ -153,11 +154,14 @@ class SettingsFile:
                 if str(error) != self._complained:
                     self._complained = str(error)
                     log("failed", text=f"{error}; what was known before is kept")
-                if self._stamp != (-1, -1, -1):
+                if self._stamp != _NOT_READ:
                     return self._settings
-                stamp = (-1, -1, -1)
+                stamp = _NOT_READ
+            # A file that was there and is not any more: the endpoint was taken from the site, which has not restarted yet.
+            # What the environment says was for that endpoint.
+            withdrawn = stamp is None and self._stamp not in (None, _NOT_READ)
             self._stamp = stamp
-            self._settings = parse(document, self._environment)
+            self._settings = Settings() if withdrawn else parse(document, self._environment)
         return self._settings
 
 
