@@ -70,8 +70,8 @@ let package = Package(
         .target(
             name: "Azure",
             dependencies: [
-                "Addresses", "Files", "Diagnostics", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSOCKS,
-                nioSSL, subprocess, systemPackage,
+                "Addresses", "Files", "Diagnostics", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL,
+                subprocess, systemPackage,
             ],
             swiftSettings: strict
         ),
@@ -120,10 +120,11 @@ let package = Package(
         ),
         .target(
             name: "Files", dependencies: ["CFileSystem", "Diagnostics", systemPackage], swiftSettings: strict),
-        .target(name: "Addresses", dependencies: ["Diagnostics"], swiftSettings: strict),
+        .target(name: "Addresses", dependencies: ["Diagnostics", nioSOCKS], swiftSettings: strict),
         .target(name: "Diagnostics", swiftSettings: strict),
         .testTarget(
-            name: "AddressesTests", dependencies: ["Addresses", "Diagnostics"], swiftSettings: strict),
+            name: "AddressesTests", dependencies: ["Addresses", "Diagnostics", nioSOCKS],
+            swiftSettings: strict),
         .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"], swiftSettings: strict),
         .testTarget(
             name: "FilesTests", dependencies: ["Files", "Diagnostics", systemPackage], swiftSettings: strict),

@@ -18,17 +18,6 @@ package struct ProxyFailure: Error, Hashable, Sendable {
 
         /// The proxy answered CONNECT with a status that is no success.
         package static func refused(status: Int) -> Self { .refused("it answered \(status)") }
-
-        /// The proxy replied to a request of SOCKS with a code that is no success (RFC 1928 §6).
-        package static func refused(socksReply code: UInt8) -> Self {
-            switch code {
-            case 2: .refused("its rules forbid it")
-            case 3, 4: .refused("it finds no way there")
-            case 5: .refused("the connection was refused")
-            case 6: .refused("it gets no answer from there")
-            default: .refused("it replied \(code)")
-            }
-        }
     }
 
     /// What a proxy has against the credentials.
@@ -105,7 +94,8 @@ package struct ProxyFailure: Error, Hashable, Sendable {
         case .notReached: "check \(variable); NO_PROXY names hosts that need none"
         case .credentials(.ofSOCKS): "only a SOCKS proxy without them can be used, such as 'ssh -D'"
         case .credentials: "write them into \(variable), as in http://<user>:<password>@host:port"
-        case .refused: "it has to allow CONNECT to this host and port; NO_PROXY names hosts that need none"
+        case .refused:
+            "it has to let connections to this host and port through; NO_PROXY names hosts that need none"
         }
     }
 }

@@ -1,5 +1,6 @@
 import Addresses
 import Diagnostics
+import NIOSOCKS
 import Testing
 
 struct ProxyTests {
@@ -73,6 +74,22 @@ struct ProxyTests {
         #expect(Proxy("p:1", in: "ALL_PROXY")?.kind == .http)
     }
 
+    @Test func `What SOCKS says is a clause about the proxy`() {
+        let replies: [(UInt8, String)] = [
+            (1, "it failed"), (2, "its rules forbid it"), (4, "it finds no way there"),
+            (5, "the connection was refused"),
+            (8, "it supports no such connection"), (99, "it replied 99"),
+        ]
+        for (code, reason) in replies {
+            let error = SOCKSError.ConnectionFailed(reply: .init(value: code))
+            #expect(ProxyFailure.Cause(socksError: error) == .refused(reason))
+        }
+        let wants = SOCKSError.InvalidAuthenticationSelection(selection: .noneAcceptable)
+        #expect(ProxyFailure.Cause(socksError: wants) == .credentials(.ofSOCKS))
+        #expect(ProxyFailure.Cause(socksError: SOCKSError.UnexpectedRead()) != nil)
+        #expect(ProxyFailure.Cause(socksError: CancellationError()) == nil)
+    }
+
     @Test func `One for everything carries plain HTTP as well`() throws {
         #expect(try proxy("h.example", ["ALL_PROXY": "socks5h://p:1"], for: .http) == "p:1")
         #expect(try proxy("h.example", ["all_proxy": "p:1", "http_proxy": "q:1"], for: .http) == "q:1")
@@ -106,8 +123,8 @@ struct ProxyTests {
             ),
             (.credentials(.ofSOCKS), .notAuthorised, "the SOCKS proxy 'p:1' wants a user and password"),
             (
-                .refused(socksReply: 5), .unavailable,
-                "the proxy 'p:1' does not connect to the site 'x': the connection was refused"
+                .refused("it failed"), .unavailable,
+                "the proxy 'p:1' does not connect to the site 'x': it failed"
             ),
             (.credentials(given: false), .notAuthorised, "the proxy 'p:1' wants a user and password (407)"),
             (

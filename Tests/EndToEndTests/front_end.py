@@ -236,8 +236,13 @@ class SOCKSProxy(Server):
             connection.sendall(bytes([5, method if method in methods else 0xFF]))
             if self._wants_login:
                 return
-            assert stream.read(4) == b"\x05\x01\x00\x03", "the name is the proxy's to look up"
-            self.targets.add(stream.read(stream.read(1)[0]).decode())
+            assert stream.read(3) == b"\x05\x01\x00"
+            kind = stream.read(1)[0]
+            if kind == 3:
+                self.targets.add(stream.read(stream.read(1)[0]).decode())
+            else:
+                family, length = (socket.AF_INET, 4) if kind == 1 else (socket.AF_INET6, 16)
+                self.targets.add(socket.inet_ntop(family, stream.read(length)))
             port = self._port or int.from_bytes(stream.read(2), "big")
             if self._reply:
                 connection.sendall(bytes([5, self._reply, 0, 1]) + bytes(6))

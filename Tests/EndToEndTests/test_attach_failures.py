@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import struct
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -218,15 +219,18 @@ def test_socks_proxies(attach, authority: Authority) -> None:
         assert (code, line.partition(" (")[0]) == (UNAVAILABLE, "'site.example' answers, but has no debug endpoint")
         assert proxy.targets == {"site.example"}
         assert attach(f"https://{'a' * 63}.{'b' * 200}", *ca, ALL_PROXY=proxy.url)[0] == UNAVAILABLE
-    with answering(http("404 Not Found")) as site, closing(SOCKSProxy(site)) as proxy:
-        url = proxy.url.replace("socks5h", "socks5")
-        line = attach("http://site.example:81", "--insecure", ALL_PROXY=url)[1]
-        assert line.startswith("'site.example:81' answers, but has no debug endpoint"), line
+    with answering(http("404 Not Found")) as site:
+        for place in ("site.example:81", "10.1.2.3", "[fd00::1]"):
+            with closing(SOCKSProxy(site)) as proxy:
+                url = proxy.url.replace("socks5h", "socks5")
+                line = attach(f"http://{place}", "--insecure", ALL_PROXY=url)[1]
+                assert line.startswith(f"'{place}' answers, but has no debug endpoint"), line
+                assert proxy.targets == {place.strip("[]").removesuffix(":81")}
     with closing(SOCKSProxy(wants_login=True)) as proxy:
         code, line = attach("https://site.example", ALL_PROXY=proxy.url)
         assert code == NOT_AUTHORISED
         assert line.startswith(f"the SOCKS proxy '{proxy.place}' wants a user and password (")
-    for reply, why in ((2, "its rules forbid it"), (4, "it finds no way there"), (1, "it replied 1")):
+    for reply, why in ((1, "it failed"), (2, "its rules forbid it")):
         with closing(SOCKSProxy(reply=reply)) as proxy:
             code, line = attach("https://site.example", ALL_PROXY=proxy.url)
             assert code == UNAVAILABLE
@@ -242,6 +246,18 @@ def test_socks_proxies(attach, authority: Authority) -> None:
     with serving(hang_up) as port:
         line = attach("https://site.example", ALL_PROXY=f"socks5://127.0.0.1:{port}")[1]
         assert line.startswith(f"the proxy '127.0.0.1:{port}' does not connect to 'site.example': it closed the conn")
+
+    def reset(connection: socket.socket) -> None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        connection.close()
+
+    with serving(reset) as port:
+        began = time.monotonic()
+        for _ in range(8):
+            line = attach("https://site.example", ALL_PROXY=f"socks5://127.0.0.1:{port}")[1]
+            assert "it closed the connection" in line or "cannot be reached" in line, line
+            assert "it gave no answer" not in line
+        assert time.monotonic() - began < 8 * 15, "the time limit had to end it"
 
     def http_at_once(connection: socket.socket) -> None:
         connection.recv(3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,18 @@ def test_a_socks_proxy_that_lets_nobody_through_is_one_sentence(
         [line] = errors(result)
         assert line.startswith("error: " + says.format(place=proxy.place)), result.err
         assert status == 77 or ": the connection was refused (" in line, line
+
+
+def test_a_socks_proxy_that_hangs_up_is_one_sentence(publishing: AzurePublishing) -> None:
+    class Silent(SOCKSProxy):
+        def serve(self, connection: socket.socket) -> None:
+            connection.recv(3)
+
+    with closing(Silent()) as proxy:
+        publishing.program.environment |= {"HTTPS_PROXY": proxy.url, "NO_PROXY": ""}
+        [line] = errors(publishing.release(status=69))
+        assert line.startswith(f"error: the proxy '{proxy.place}' does not connect to "), line
+        assert ": it closed the connection (" in line
 
 
 @pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])

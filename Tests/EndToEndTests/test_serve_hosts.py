@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import http.client
 import json
 import socket
@@ -271,10 +272,18 @@ PLATFORM = """
     </environmentVariables>
   </httpPlatform>"""
 SERVER = """
-import http.server, os, sys, json
+import http.server, os, sys, json, time
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         if self.path == "/end": os._exit(4)
+        if self.path == "/slow":
+            self.send_response(200)
+            self.send_header("Content-Length", "10")
+            self.end_headers()
+            self.wfile.write(b"first ")
+            while not os.path.exists("../go"): time.sleep(0.01)
+            self.wfile.write(b"last")
+            return
         text = json.dumps({"where": os.environ["WHERE"], "path": os.environ["PYTHONPATH"], "cwd": os.getcwd(),
                            "for": self.headers["X-Forwarded-For"], "port": sys.argv[2]}).encode()
         self.send_response(200)
@@ -326,6 +335,33 @@ signal.signal(signal.SIGTERM, end)
     (tmp_path / "go").touch()
     answer = came.connection.getresponse()
     assert answer.status == 200 and json.loads(answer.read())["port"] != first
+
+
+def test_an_answer_under_way_is_waited_for_when_the_site_starts_anew(
+    site: Any, serve: Any, tmp_path: Path
+) -> None:
+    folder = site(PLATFORM.format(limit=60), "", {"Run.py": SERVER})
+    served = serve(folder)
+    visitor = Visitor(served.port)
+    visitor.facts("/")
+    configuration, go = folder / "web.config", tmp_path / "go"
+
+    def whole() -> bool:
+        """Whether the answer came whole; the wait is a short one, and a slow machine may miss it."""
+        go.unlink(missing_ok=True)
+        known = served.log.count("was published again")
+        slow = Visitor(served.port).connection
+        slow.request("GET", "/slow")
+        with slow.getresponse() as answer:
+            assert answer.read(6) == b"first "
+            configuration.write_text(configuration.read_text() + "<!-- another -->")
+            wait_until(lambda: served.log.count("was published again") > known, "the news")
+            go.touch()
+            with contextlib.suppress(http.client.HTTPException, OSError):
+                return answer.read() == b"last"
+        return False
+
+    assert any(whole() for _ in range(5)), served.log
 
 
 def test_a_platform_process_that_does_not_come_up_says_why(site: Any, serve: Any) -> None:

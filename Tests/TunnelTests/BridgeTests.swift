@@ -141,7 +141,7 @@ struct BridgeTests {
     func `A debugger that cannot be reached is a failure`(
         code: UInt16, reason: String, cause: TunnelFailure.Cause
     ) async throws {
-        try await bridging(.close(say: "", code: code, reason: reason), patience: .seconds(2)) {
+        try await bridging(.close(say: "", code: code, reason: reason), patience: .seconds(6)) {
             port, events, _ in
             let received = try await debugger(port) { inbound, _ in try await Self.all(inbound) }
             #expect(received.isEmpty)
@@ -173,7 +173,7 @@ struct BridgeTests {
     func `A site that does not take a debugger ends its connection at once`(
         answer: String, cause: TunnelFailure.Cause
     ) async throws {
-        try await bridging(.answer(answer), patience: .seconds(2)) { port, events, _ in
+        try await bridging(.answer(answer), patience: .seconds(6)) { port, events, _ in
             // What it has said already must not turn the end into a reset.
             let received = try await debugger(port) { inbound, outbound in
                 try await outbound.write(ByteBuffer(string: "Content-Length: 5\r\n\r\nhello"))
@@ -194,12 +194,16 @@ struct BridgeTests {
             "takes no more debug sessions: there are 8 sessions already (end other debug sessions)"
         ), (.answer("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"), "has no debug endpoint (404)"),
         (.answer(""), "closed the connection without an answer"),
+        (
+            .close(say: "", code: 1011, reason: "the debugger cannot be reached: it left"),
+            "is not up: it left"
+        ),
     ])
     func `A debugger that is not taken has its first request answered with the reason`(
         behaviour: FakeEndpoint.Behaviour, reason: String
     ) async throws {
         let request = #"{"seq": 7, "type": "request", "command": "initialize", "arguments": {}}"#
-        try await bridging(behaviour, patience: .seconds(2)) { port, events, _ in
+        try await bridging(behaviour, patience: .seconds(6)) { port, events, _ in
             let received = try await debugger(port) { inbound, outbound in
                 try await outbound.write(
                     ByteBuffer(string: "Content-Length: \(request.utf8.count)\r\n\r\n\(request)"))
@@ -284,11 +288,33 @@ struct BridgeTests {
         }
     }
 
+    @Test func `A restart changes nothing about the path mappings that an attach request gets`() async throws
+    {
+        let mapping = PathMapping(localRoot: "/here", remoteRoot: "/there")
+        let body = #"{"seq": 1, "type": "request", "command": "attach", "arguments": {}}"#
+        try await bridging(.restart(code: 1001), mapping: mapping) { port, _, desk in
+            let received = try await debugger(port) { inbound, outbound in
+                try await outbound.write(
+                    ByteBuffer(string: "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"))
+                var bytes: [UInt8] = []
+                var reader = DebugMessageReader()
+                for try await part in inbound {
+                    bytes += part.readableBytesView
+                    reader.take(part.readableBytesView)
+                    if try reader.next() != nil { break }
+                }
+                return String(decoding: bytes, as: UTF8.self)
+            }
+            #expect(received.split(separator: "pathMappings").count == 2, "\(received)")
+            #expect(desk.upgrades == 2)
+        }
+    }
+
     @Test func `A site that always goes away before it says anything ends the debugger's connection`()
         async throws
     {
         let behaviour = FakeEndpoint.Behaviour.close(say: "", code: 1001, reason: "the site restarts")
-        try await bridging(behaviour, patience: .seconds(2)) { port, events, desk in
+        try await bridging(behaviour, patience: .seconds(6)) { port, events, desk in
             let received = try await debugger(port) { inbound, _ in try await Self.all(inbound) }
             #expect(received.isEmpty)
             guard case .detached(_, let report, _)? = await events.next(isolation: #isolation) else {
@@ -308,11 +334,9 @@ struct BridgeTests {
             }
             #expect(received.isEmpty)
             // It might have been a restart, so that it is tried again: twice.
-            for _ in 1...2 {
-                guard case .waiting? = await events.next(isolation: #isolation) else {
-                    Issue.record("the patience was not told")
-                    return
-                }
+            guard case .waiting? = await events.next(isolation: #isolation) else {
+                Issue.record("the patience was not told")
+                return
             }
             guard case .detached(_, let report, _)? = await events.next(isolation: #isolation),
                 case .siteLost = report.end

@@ -207,7 +207,8 @@ private final class FakeConnection: ChannelInboundHandler {
         case (_, .cut): context.close(promise: nil)
         case (_, .restart(nil)) where desk.upgrades == 1: context.close(promise: nil)
         case (_, .restart(let code?)) where desk.upgrades == 1:
-            let bytes = [UInt8(code >> 8), UInt8(code & 0xFF)] + Array("the site restarts".utf8)
+            let reason = code == 1011 ? "the debugger cannot be reached: it left" : "the site restarts"
+            let bytes = [UInt8(code >> 8), UInt8(code & 0xFF)] + Array(reason.utf8)
             send(WebSocketProtocolTests.frame(8, bytes), context)
         case (_, .echo), (_, .restart): send(WebSocketProtocolTests.frame(2, payload), context)
         default: break

@@ -2,7 +2,6 @@ import Addresses
 import AsyncHTTPClient
 import NIOCore
 import NIOPosix
-import NIOSOCKS
 import NIOSSL
 
 extension ConnectionFailure {
@@ -28,15 +27,14 @@ extension ConnectionFailure {
         case let error as HTTPClientError
         where error == .httpProxyHandshakeTimeout || error == .socksHandshakeTimeout:
             .notReached("it gives no answer")
-        case let error as SOCKSError.ConnectionFailed: .refused(socksReply: error.reply.value)
-        case is SOCKSError.InvalidAuthenticationSelection: .credentials(.ofSOCKS)
-        case is SOCKSError.InvalidProtocolVersion: .notReached("it does not speak SOCKS 5")
         case let error as HTTPClientError where error == .connectTimeout: .notReached("it does not answer")
         case let error as NIOConnectionError where error.hasNoAddress:
             .notReached("its name cannot be found")
         case let error as NIOConnectionError:
             .notReached(error.isRefusal ? "it refuses the connection" : "there is no way to it")
-        default: nil
+        case is HTTPClientError, is NIOSSLError, is IOError, is ChannelError: nil
+        // Where the proxy has said nothing, the library has no error with a name.
+        default: proxy.kind == .socks ? .init(socksError: error) ?? .closed : nil
         }
     }
 

@@ -11,7 +11,7 @@ struct Attach: SpeakingCommand {
             Waits until the site, its endpoint and the debugger are up, then listens on 127.0.0.1 and carries every \
             debugger's connection through HTTPS. Without a URL, the site and the secret are those of the project's last \
             Debug publish. The secret comes from --secret-file, PTVSD_SECRET, the URL or web.debug.config, the first \
-            that there is. Proxies come from HTTPS_PROXY and NO_PROXY. Ends with Ctrl-C.
+            that there is. Proxies come from HTTPS_PROXY, ALL_PROXY and NO_PROXY. Ends with Ctrl-C.
 
             EXAMPLES
               ptvsd-publish attach

@@ -84,18 +84,21 @@ extension Check {
         way(
             "proxy-credentials", .notAuthorised,
             title: "The proxy wants a user and a password",
-            looksAt: "the proxy's answer to CONNECT (407)",
+            looksAt: "what the proxy answers (407 of HTTP)",
             meaning: """
                 It lets nobody through without them, or those in HTTPS_PROXY are wrong. A SOCKS proxy is given none.
                 """,
-            wayOut: "export HTTPS_PROXY=http://user:password@host:port, special characters percent-encoded"
+            wayOut: """
+                export HTTPS_PROXY=http://user:password@host:port, special characters percent-encoded; or use a \
+                SOCKS proxy without a login
+                """
         ) { if case .proxy(let failure) = $0, case .credentials = failure.cause { true } else { false } },
         way(
             "proxy-refuses",
             title: "The proxy does not connect to the site",
-            looksAt: "the proxy's answer to CONNECT",
+            looksAt: "what the proxy answers",
             meaning: "Its rules forbid this host or port, or it cannot reach it itself.",
-            wayOut: "ask its administrator to allow CONNECT to this host, or name the host in NO_PROXY"
+            wayOut: "ask its administrator to let connections to this host through, or name the host in NO_PROXY"
         ) { if case .proxy(let failure) = $0, case .refused = failure.cause { true } else { false } },
     ]
 

@@ -27,6 +27,7 @@ extension Bridge {
     ) async throws -> SessionReport {
         let deadline = ContinuousClock.now + patience
         var surprisesLeft = 2
+        var told: TunnelFailure?
         while true {
             do {
                 return try await relay(
@@ -34,7 +35,9 @@ extension Bridge {
             } catch let restart as SiteRestarts {
                 if !restart.isAnnounced {
                     surprisesLeft -= 1
-                    report(.waiting(session: session, failure(restart.end)))
+                    let failure = failure(restart.end)
+                    if failure != told { report(.waiting(session: session, failure)) }
+                    told = failure
                 }
                 do {
                     try await Task.sleep(for: .milliseconds(500))

@@ -33,10 +33,8 @@ struct SiteRestarts: Error {
         switch end {
         case .debuggerLeft: return nil
         case .siteClosed(let closure):
-            let codes = [
-                WebSocketClosure.goingAway, WebSocketClosure.internalError, WebSocketClosure.normal,
-            ]
-            guard let code = closure.code, codes.contains(code) else { return nil }
+            let codes = [WebSocketClosure.goingAway, WebSocketClosure.normal]
+            guard closure.code.map(codes.contains) == true || closure.saysUnreachable else { return nil }
         case .siteLost: break
         }
         self.end = end

@@ -39,17 +39,10 @@ final class SOCKSExchange: ChannelInboundHandler, RemovableChannelHandler {
                 channel.close(promise: nil)
             }
             return nil
-        } catch let error as SOCKSError.ConnectionFailed {
-            return .refused(socksReply: error.reply.value)
-        } catch is SOCKSError.InvalidAuthenticationSelection {
-            return .credentials(.ofSOCKS)
-        } catch is SOCKSError.InvalidProtocolVersion {
-            return .notReached("it does not speak SOCKS 5")
         } catch ExchangeError.timedOut {
             return .notReached("it gave no answer")
         } catch {
-            // As `ssh -D` does where the other end of its connection does not reach the site.
-            return .refused("it closed the connection")
+            return .init(socksError: error) ?? .closed
         }
     }
 
@@ -67,6 +60,8 @@ final class SOCKSExchange: ChannelInboundHandler, RemovableChannelHandler {
         } catch {
             promise.fail(error)
         }
+        // One that has ended already tells its handlers nothing any more.
+        if !channel.isActive { promise.fail(ExchangeError.closed) }
         let pipeline = channel.pipeline.syncOperations
         return promise.futureResult.assumeIsolated()
             .flatMap { pipeline.removeHandler(exchange) }

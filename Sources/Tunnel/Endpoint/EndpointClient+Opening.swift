@@ -63,7 +63,7 @@ extension EndpointClient {
                 endpoint.failure(
                     .debuggerNotUp(
                         closure.reason.replacing(
-                            "the debugger cannot be reached: ", with: "", maxReplacements: 1
+                            WebSocketClosure.unreachable, with: "", maxReplacements: 1
                         )
                         // The hint says that.
                         .replacing("; open a page of the site first", with: "")))

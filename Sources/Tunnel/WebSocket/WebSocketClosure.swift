@@ -32,6 +32,12 @@ package struct WebSocketClosure: Error, Hashable, Sendable {
     /// Too many sessions.
     static let tryAgainLater: UInt16 = 1013
 
+    /// What the endpoint begins the reason with when it does not reach the debugger.
+    static let unreachable = "the debugger cannot be reached: "
+
+    /// Whether the endpoint did not reach the debugger.
+    var saysUnreachable: Bool { code == Self.internalError && reason.hasPrefix(Self.unreachable) }
+
     /// Whether a code may stand in a frame.
     static func mayBeSent(_ code: UInt16) -> Bool {
         (1000...1003).contains(code) || (1007...1014).contains(code) || (3000...4999).contains(code)

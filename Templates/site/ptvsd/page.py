@@ -11,10 +11,19 @@ import re
 from . import __version__
 from .settings import PACKAGE, Settings
 
-# Read before a publish can take it away under an agent that still runs.
-with open(os.path.join(PACKAGE, "info.html"), encoding="utf-8") as _file:
-    _TEMPLATE = _file.read()
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+
+
+def _template() -> str:
+    try:
+        with open(os.path.join(PACKAGE, "info.html"), encoding="utf-8") as file:
+            return file.read()
+    except OSError:  # the site is to start all the same
+        return "<!DOCTYPE html>\n<title>{{headline}}</title>\n<p>{{sentence}}</p>\n"
+
+
+# Read before a publish can take it away under an agent that still runs.
+_TEMPLATE = _template()
 
 
 def policy(document: str) -> str:
