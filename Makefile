@@ -35,7 +35,7 @@ test: setup-test ## Run all tests.
 	$(VENV_PYTHON) -m pytest -q -n 4 Tests
 
 check: ## The quick loop: Swift tests only, nothing installed.
-	$(SWIFT) test
+	$(SWIFT) test --no-parallel
 
 lint: setup-test ## Check the form of Swift, Python and shell sources.
 	$(SWIFT) format lint --strict --recursive --parallel $(SOURCES)

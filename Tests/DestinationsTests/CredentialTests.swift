@@ -46,7 +46,8 @@ struct CredentialTests {
 
     @Test func `The password of a profile's user is not sent for another`() async {
         let sources = CredentialSources(
-            environment: ["HOME": "/nowhere"], profileUser: "prof", profilePassword: Password("x"))
+            environment: ["HOME": "/nowhere", "CI": "true"], profileUser: "prof",
+            profilePassword: Password("x"))
         await #expect(throws: Failure.self) { try await sources.credentials(for: "h", user: "other") }
     }
 

@@ -179,6 +179,10 @@ struct FolderScenarioTests {
         case .write(let name, let text):
             try Folder.create(path(name).removingLastComponent())
             try Data(text.utf8).write(to: URL(fileURLWithPath: path(name).string))
+            // Within one tick of the clock of files, a second write would leave no trace.
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSince1970: 1_700_000_000)],
+                ofItemAtPath: path(name).string)
         case .touch(let name):
             try FileManager.default.setAttributes(
                 [.modificationDate: Date()], ofItemAtPath: path(name).string)

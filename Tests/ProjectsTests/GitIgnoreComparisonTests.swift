@@ -107,6 +107,8 @@ enum Git {
         // The user's own ignore file must not have a say.
         process.arguments = ["git", "-c", "core.excludesFile=/dev/null"] + arguments
         process.currentDirectoryURL = URL(fileURLWithPath: folder)
+        // As in a hook, where they name another repository.
+        process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("GIT_") }
         // Files instead of pipes: those would leak into processes that other tests start at the same time.
         let exchange = try SiteFolder(["input": input, "output": ""])
         let output = exchange.path.appending("output").string

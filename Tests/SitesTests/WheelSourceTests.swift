@@ -35,7 +35,8 @@ struct WheelSourceTests {
             file: file, version: version.flatMap { DebuggerVersion($0) }, cache: cache, python: python,
             environment: [
                 "PIP_INDEX_URL": index ?? "file://\(folder.path)/simple", "PIP_CONFIG_FILE": "/dev/null",
-                "PIP_NO_CACHE_DIR": "1",
+                "PIP_NO_CACHE_DIR": "1", "PIP_FIND_LINKS": "", "PIP_EXTRA_INDEX_URL": "", "PIP_NO_INDEX": "0",
+                "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1",
             ])
     }
 
