@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import socket
+import sys
 import threading
 import time
 from typing import Callable
-
-# The agent keeps 0.25 s between a close and the next dialling; a busy machine shows this thread less of it.
-NOTICEABLE = 0.1
 
 
 def dap(**message: object) -> bytes:
@@ -68,52 +67,75 @@ class TCPServer:
             connection.close()
 
 
+def has_left(connection: socket.socket) -> bool:
+    """Whether the peer has closed the connection; the system knows before the thread that serves it wakes up."""
+    if sys.platform == "linux":
+        poll = select.poll()
+        poll.register(connection, select.POLLRDHUP)
+        return bool(poll.poll(0))
+    try:  # elsewhere the end is seen only behind all octets that came before it
+        return connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+    except BlockingIOError:
+        return False
+    except ConnectionError:
+        return True
+
+
 class FragileDebugger(TCPServer):
     """Greets as debugpy does, `delay` seconds per message, and echoes; `faults` tells who hurt it."""
 
     def __init__(self, delay: float = 0.0) -> None:
         self.delay = delay
         self.faults: list[str] = []
-        self.events: list[tuple[str, float]] = []
+        self.greeted = 0
         self.received = 0
-        self.sessions = 0
         self.hold = threading.Event()
         self.hold.set()
-        super().__init__(self._greet)
+        self._open: dict[socket.socket, bool] = {}  # with each, whether it has been greeted
+        self._lock = threading.Lock()
+        super().__init__(self._attend)
 
-    def _greet(self, connection: socket.socket) -> None:
-        now = time.monotonic()
-        if self.events and self.events[-1][0] == "closed" and now - self.events[-1][1] < NOTICEABLE:
-            self.faults.append(f"dialled {now - self.events[-1][1]:.3f} s after a close")
-        if self.events and self.events[-1][0] == "dialled":
+    @property
+    def sessions(self) -> int:
+        return len(self._open)
+
+    def _attend(self, connection: socket.socket) -> None:
+        with self._lock:
+            others = [greeted for other, greeted in self._open.items() if not has_left(other)]
+            self._open[connection] = False
+        if not all(others):
             self.faults.append("dialled while another connection was greeted")
-        self.events.append(("dialled", now))
-        alone = self.sessions == 0
-        self.sessions += 1
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        for event in ("output", "output", "debugpySockets") if alone else ("output", "output"):
-            time.sleep(self.delay)
-            connection.settimeout(0.001)
-            try:
-                if connection.recv(1, socket.MSG_PEEK) == b"":
-                    self.faults.append("closed during the greeting")
-                    return
-            except socket.timeout:
-                pass
-            connection.settimeout(None)
-            connection.sendall(dap(seq=1, type="event", event=event))
-        self.events.append(("greeted", time.monotonic()))
         try:
-            while True:
-                self.hold.wait()
-                data = connection.recv(1 << 16)
-                if not data:
-                    return
-                self.received += len(data)
-                connection.sendall(data)
+            if self._greet(connection, alone=not others):
+                self._echo(connection)
         finally:
-            self.sessions -= 1
-            self.events.append(("closed", time.monotonic()))
+            with self._lock:
+                del self._open[connection]
+
+    def _greet(self, connection: socket.socket, alone: bool) -> bool:
+        """Whether the peer stayed to the end."""
+        events = ["output", "output", "debugpySockets"] if alone else ["output", "output"]
+        for number, event in enumerate(events, 1):
+            time.sleep(self.delay)
+            if has_left(connection):
+                self.faults.append("closed during the greeting")
+                return False
+            if number == len(events):  # noted before the peer can know of it and dial again
+                with self._lock:
+                    self._open[connection] = True
+                    self.greeted += 1
+            connection.sendall(dap(seq=1, type="event", event=event))
+        return True
+
+    def _echo(self, connection: socket.socket) -> None:
+        while True:
+            self.hold.wait()
+            data = connection.recv(1 << 16)
+            if not data:
+                return
+            self.received += len(data)
+            connection.sendall(data)
 
 
 class Sink(TCPServer):
