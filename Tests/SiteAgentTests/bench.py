@@ -124,8 +124,10 @@ class Agent:
         return json.loads(body)
 
     def ready(self, path: str = "/") -> None:
-        """Waits until the site itself answers."""
+        """Waits until the site itself answers, and where the endpoint lets us in, has described its processes."""
         wait_until(lambda: self.request(path)[0] != 502, "an answer of the site")
+        if self.request("/ptvsd/status", secret=SECRET)[0] == 200:
+            wait_until(lambda: all(process["ready"] for process in self.status()["processes"]), "all processes")
 
     def tunnel(self, **options: Any) -> WebSocketClient:
         return WebSocketClient(self.port, **{"secret": SECRET, **options})
@@ -228,10 +230,11 @@ class Bench:
         self._agents.append(agent)
 
         def listening() -> int:
-            assert process.poll() is None, agent.log
+            code = process.poll()  # before the log is read: an agent that has ended may have listened
             for line in agent.log.splitlines():
                 if " listening " in line:
                     return int(line.split("address=")[1].split()[0].rpartition(":")[2])
+            assert code is None, agent.log
             return 0
 
         agent.port = wait_until(listening, "the agent's port")

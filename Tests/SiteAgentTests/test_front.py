@@ -5,18 +5,17 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import http.client
-import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 from bench import SECRET, Agent, Bench, clean_environment, wait_until
 from fronting import SERVER, Raw, start
 from ptvsd.child import free_port
+from ptvsd.processes import is_alive
 from test_message import SMUGGLED
 from test_tunnel import resident
 
@@ -302,15 +301,7 @@ def test_a_killed_agent_takes_the_site_with_it(bench: Bench) -> None:
     pid = agent.status()["processes"][0]["pid"]
     agent.process.kill()
     agent.process.wait()
-
-    def gone() -> bool:
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return True
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-
-    wait_until(gone, "the site's end")
+    wait_until(lambda: not is_alive(pid), "the site's end")
 
 
 def test_a_shell_command_from_the_settings_is_run(bench: Bench) -> None:
