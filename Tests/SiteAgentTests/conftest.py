@@ -10,7 +10,14 @@ from typing import Iterator
 import pytest
 from bench import Bench
 from fronting import agent, raw  # noqa: F401 - fixtures
+from hypothesis import HealthCheck, settings
 from stand import debugger, stand  # noqa: F401 - fixtures
+
+# A test's outcome depends neither on the machine's speed nor on the examples of the day.
+settings.register_profile(
+    "here", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
+settings.load_profile("here")
 
 
 @pytest.fixture

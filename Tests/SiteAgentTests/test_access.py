@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from bench import SECRET
 from ptvsd.access import WrongTries, authorize, origin_is_site
+from ptvsd.child import free_port
 from ptvsd.events import Refusals
 from ptvsd.gate import Greeting
 from ptvsd.listeners import is_listening, parse_windows_table
@@ -196,7 +197,10 @@ def test_a_broken_settings_file_is_named_and_what_was_known_is_kept(
     assert capsys.readouterr().err.count(str(path)) == 1
 
 
-def test_requests_of_the_site_do_not_look_at_the_settings_file_each_time(tmp_path: Path) -> None:
+def test_requests_of_the_site_do_not_look_at_the_settings_file_each_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ptvsd.settings._FRESH", 3600.0)
     path = tmp_path / "settings.json"
     path.write_text(json.dumps({"buildID": "1"}))
     file = SettingsFile(str(path), {})
@@ -220,7 +224,7 @@ def test_addresses() -> None:
 def test_the_listen_table_is_read_without_connecting(family: int, host: str) -> None:
     with socket.socket(family) as listener:
         try:
-            listener.bind((host, 0))
+            listener.bind((host, free_port()))  # the table is asked about the port at all addresses
         except OSError:
             pytest.skip(f"{host} is not to be had")
         port = listener.getsockname()[1]

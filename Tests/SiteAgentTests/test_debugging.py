@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import pytest
+import uvicorn
 from bench import SECRET, Agent, Bench, Site, wait_until
 
 WSGI = """
@@ -103,6 +105,12 @@ class Case(NamedTuple):
 
 
 PYTHON = sys.executable
+# uvicorn replaces a worker that gives no sign of life for five seconds; older ones let nobody change that.
+PATIENT = (
+    ["--timeout-worker-healthcheck", "60"]
+    if "timeout_worker_healthcheck" in inspect.signature(uvicorn.Config).parameters
+    else []
+)
 CASES = [
     Case("wsgiref", WSGI, ["app.py", "{port}"]),
     Case("flask-run", FLASK, ["-m", "flask", "run", "--port", "{port}", "--no-reload"]),
@@ -134,7 +142,7 @@ CASES = [
     Case(
         "uvicorn-two",
         ASGI,
-        ["-m", "uvicorn", "--port", "{port}", "--workers", "2", "app:app"],
+        ["-m", "uvicorn", "--port", "{port}", "--workers", "2", *PATIENT, "app:app"],
         workers=2,
         parent=True,
     ),
@@ -201,6 +209,7 @@ import sys
 import threading
 
 halfway, forked = threading.Event(), threading.Event()
+sys.modules["_ptvsd_door"].FORK_PATIENCE = 60
 
 
 class Halfway:

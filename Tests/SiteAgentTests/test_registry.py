@@ -82,6 +82,11 @@ def with_registry(folder: Path, work: Callable[[Registry], Awaitable[Any]]) -> A
     return asyncio.run(run())
 
 
+async def asked_to_join(doors: list[FakeDoor]) -> None:
+    while not all("join" in door.asked for door in doors):
+        await asyncio.sleep(0.01)
+
+
 def test_a_debugger_that_does_not_start_holds_up_no_other(doors: list[FakeDoor], tmp_path: Path) -> None:
     doors[0].hangs = {"listen"}
 
@@ -148,10 +153,11 @@ def test_a_worker_that_does_not_answer_is_not_chosen(doors: list[FakeDoor], tmp_
     async def work(registry: Registry) -> int | None:
         assert len(await registry.processes()) == len(doors)
         doors[0].hangs = {"describe"}
-        return (await registry.debugger(None)).process
+        chosen = (await registry.debugger(None)).process
+        await asked_to_join([doors[2]])
+        return chosen
 
     assert with_registry(tmp_path, work) == doors[1].pid
-    assert "join" in doors[2].asked
 
 
 def test_an_attach_waits_for_a_joining_worker_only_so_long(
@@ -167,6 +173,7 @@ def test_an_attach_waits_for_a_joining_worker_only_so_long(
         for _ in range(2):
             assert (await registry.debugger(None)).process == doors[0].pid
             await registry.join_newcomers(200)
+        await asked_to_join(doors[1:])
         assert doors[1].asked.count("join") == 1
         assert doors[2].asked.count("join") == 1
         doors[1].released.set()

@@ -133,7 +133,7 @@ def test_waiting_gives_up_in_time(bench: Bench) -> None:
     )
     (seconds,) = run(bench, code)
     assert isinstance(seconds, float)
-    assert 0.2 < seconds < 20
+    assert 0.2 < seconds < 60
 
 
 def test_a_folder_that_others_may_write_is_not_trusted(bench: Bench) -> None:

@@ -18,7 +18,7 @@ def test_a_peer_that_has_reset_the_connection_is_an_end_and_no_error() -> None:
         peer.close()
         # The loop has not had the time to notice: it is this call that meets it first.
         channel.write_end()
-        data = await asyncio.wait_for(channel.read(), 10)
+        data = await asyncio.wait_for(channel.read(), 60)
         channel.close()
         return data
 
