@@ -124,10 +124,10 @@ class Agent:
         return json.loads(body)
 
     def ready(self, path: str = "/") -> None:
-        """Waits until the site itself answers, and where the endpoint lets us in, has described its processes."""
+        """Waits until the site itself answers, and where the endpoint lets us ask, all its processes are ready."""
         wait_until(lambda: self.request(path)[0] != 502, "an answer of the site")
         if self.request("/ptvsd/status", secret=SECRET)[0] == 200:
-            wait_until(lambda: all(process["ready"] for process in self.status()["processes"]), "all processes")
+            wait_until(lambda: all(one["ready"] for one in self.status()["processes"]), "all processes")
 
     def tunnel(self, **options: Any) -> WebSocketClient:
         return WebSocketClient(self.port, **{"secret": SECRET, **options})

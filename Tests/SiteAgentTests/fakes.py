@@ -68,7 +68,7 @@ class TCPServer:
 
 
 def has_left(connection: socket.socket) -> bool:
-    """Whether the peer has closed the connection; the system knows before the thread that serves it wakes up."""
+    """Whether the peer has closed the connection: the system knows before the serving thread wakes up."""
     if sys.platform == "linux":
         poll = select.poll()
         poll.register(connection, select.POLLRDHUP)
