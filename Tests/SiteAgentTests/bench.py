@@ -124,7 +124,7 @@ class Agent:
         return json.loads(body)
 
     def ready(self, path: str = "/") -> None:
-        """Waits until the site itself answers, and where the endpoint lets us ask, all its processes are ready."""
+        """Waits until the site answers, and all its processes are ready where the endpoint lets us ask."""
         wait_until(lambda: self.request(path)[0] != 502, "an answer of the site")
         if self.request("/ptvsd/status", secret=SECRET)[0] == 200:
             wait_until(lambda: all(one["ready"] for one in self.status()["processes"]), "all processes")

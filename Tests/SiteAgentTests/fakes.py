@@ -11,6 +11,8 @@ import threading
 import time
 from typing import Callable
 
+from ptvsd.sides import DISCONNECT
+
 
 def dap(**message: object) -> bytes:
     body = json.dumps(message).encode()
@@ -82,7 +84,8 @@ def has_left(connection: socket.socket) -> bool:
 
 
 class FragileDebugger(TCPServer):
-    """Greets as debugpy does, `delay` seconds per message, and echoes; `faults` tells who hurt it."""
+    """Greets as debugpy does, `delay` seconds per message, and echoes until it is to disconnect; `faults` tells who
+    hurt it."""
 
     def __init__(self, delay: float = 0.0) -> None:
         self.delay = delay
@@ -129,12 +132,17 @@ class FragileDebugger(TCPServer):
         return True
 
     def _echo(self, connection: socket.socket) -> None:
+        last = b""
         while True:
             self.hold.wait()
             data = connection.recv(1 << 16)
             if not data:
                 return
             self.received += len(data)
+            last = (last + data)[-len(DISCONNECT) :]
+            if last == DISCONNECT:  # which it does not send back: it closes, as debugpy does
+                self.received -= len(DISCONNECT)
+                return
             connection.sendall(data)
 
 
