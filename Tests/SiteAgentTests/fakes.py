@@ -108,8 +108,8 @@ class FragileDebugger(TCPServer):
             self._open[connection] = False
         if not all(others):
             self.faults.append("dialled while another connection was greeted")
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self._greet(connection, alone=not others):
                 self._echo(connection)
         finally:
