@@ -64,7 +64,7 @@ def test_configuration_is_patched_and_settings_are_replaced(azure: AzureStand) -
 
 
 def test_the_status_of_a_deployment_ends_when_the_site_runs(azure: AzureStand) -> None:
-    running = azure.add(start_seconds=0.3)
+    running = azure.add(pace=0.3, start_seconds=1)
     arm, kudu = Client.of_arm(azure), Client.of_kudu(azure, running)
     pushed = kudu("POST", "/api/zipdeploy?isAsync=true&trackDeploymentProgress=true", package({"a.py": "1"}))
     path = f"{SITE}/deploymentStatus/{pushed.headers['SCM-DEPLOYMENT-ID']}{API}"
