@@ -147,3 +147,9 @@ def test_a_start_command_is_really_run(azure: AzureStand) -> None:
     wait_until(running.host.is_up, "the site's process")
     page = Client(azure, running.host.port, "")("GET", "/hostingstart.html")
     assert page.status == 200 and b"up and running" in page.body
+
+
+def test_a_start_command_that_ends_is_run_again(azure: AzureStand) -> None:
+    server = "exec python -m http.server $PORT --bind 127.0.0.1"
+    running = azure.add(runs=True, config={"appCommandLine": f"[ ! -e again ] || {server}; touch again"})
+    wait_until(running.host.is_up, "the site's second process")

@@ -286,7 +286,7 @@ def test_the_certificate_of_a_front_end(flask: Site, tmp_path: Path) -> None:
 
 def attach(flask: Site, address: str) -> str:
     """What `attach` says to people when it fails."""
-    found = flask.program("attach", "--check", "--timeout", "2", address, cwd=flask.project, status=None)
+    found = flask.program("attach", "--check", "--timeout", "10", address, cwd=flask.project, status=None)
     assert found.status != 0
     assert flask.secret not in found.out + found.err
     return found.err
