@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from attach_endpoint import Endpoint
 from attaching import SECRET, Authority, answering, http, serving
-from front_end import SOCKSProxy
+from front_end import Proxy, SOCKSProxy
 from program import Program
 
 RESOLVER = "60"  # one that reaches no server of its network gives up after ten seconds
@@ -230,6 +230,18 @@ def test_socks_proxies(attach, authority: Authority) -> None:
                 line = attach(f"http://{place}", "--insecure", ALL_PROXY=url)[1]
                 assert line.startswith(f"'{place}' answers, but has no debug endpoint"), line
                 assert proxy.targets == {place.strip("[]").removesuffix(":81")}
+    for address, made_out_for, says in (
+        ("10.1.2.3", "10.1.2.3", "'10.1.2.3' answers, but has no debug endpoint"),
+        ("[fd00::1]", "fd00::1", "'[fd00::1]' answers, but has no debug endpoint"),
+        # The proxy's own address is none of the site's.
+        ("10.1.2.3", "127.0.0.1", "the certificate of '10.1.2.3' is made out for another host"),
+    ):
+        certificates = authority.context(f"IP:{made_out_for}")
+        with answering(http("404 Not Found"), certificates) as site:
+            for kind in (SOCKSProxy, Proxy):
+                with closing(kind(site)) as proxy:
+                    line = attach(f"https://{address}", *ca, ALL_PROXY=proxy.url)[1]
+                    assert line.startswith(says), line
     with closing(SOCKSProxy(wants_login=True)) as proxy:
         code, line = attach("https://site.example", ALL_PROXY=proxy.url)
         assert code == NOT_AUTHORISED

@@ -9,6 +9,8 @@ import threading
 import time
 from typing import Callable
 
+from ptvsd.sides import DISCONNECT
+
 # The agent keeps 0.25 s between a close and the next dialling; a busy machine shows this thread less of it.
 NOTICEABLE = 0.1
 
@@ -69,7 +71,8 @@ class TCPServer:
 
 
 class FragileDebugger(TCPServer):
-    """Greets as debugpy does, `delay` seconds per message, and echoes; `faults` tells who hurt it."""
+    """Greets as debugpy does, `delay` seconds per message, and echoes until it is to disconnect; `faults` tells who
+    hurt it."""
 
     def __init__(self, delay: float = 0.0) -> None:
         self.delay = delay
@@ -103,6 +106,7 @@ class FragileDebugger(TCPServer):
             connection.settimeout(None)
             connection.sendall(dap(seq=1, type="event", event=event))
         self.events.append(("greeted", time.monotonic()))
+        last = b""
         try:
             while True:
                 self.hold.wait()
@@ -110,6 +114,10 @@ class FragileDebugger(TCPServer):
                 if not data:
                     return
                 self.received += len(data)
+                last = (last + data)[-len(DISCONNECT) :]
+                if last == DISCONNECT:  # which it does not send back: it closes, as debugpy does
+                    self.received -= len(DISCONNECT)
+                    return
                 connection.sendall(data)
         finally:
             self.sessions -= 1

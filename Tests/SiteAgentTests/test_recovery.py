@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
 from bench import Bench, clean_environment, freeze, wait_until
-from ptvsd.child import port_variables, site_environment
+from ptvsd.child import free_port, port_variables, site_environment
+from ptvsd.listeners import is_listening
 from test_debugging import ASGI, WSGI, mains, start
 from test_endurance import attach, hit
 
@@ -161,6 +163,25 @@ def test_a_session_begins_with_the_worker_that_answers_first(bench: Bench) -> No
     finally:
         for worker in (frozen, late):
             os.kill(worker["pid"], signal.SIGCONT)
+
+
+def test_a_program_that_is_slow_to_be_let_go_does_not_leave_its_debugger_deaf(bench: Bench) -> None:
+    site = bench.site()
+    site.settings()
+    port = free_port()
+    code = f"import debugpy, time; debugpy.listen(('127.0.0.1', {port})); time.sleep(600)"
+    program = bench.run([sys.executable, "-c", code], env=clean_environment(), stderr=subprocess.DEVNULL)
+    wait_until(lambda: is_listening(port), "the debugger")
+    agent = bench.agent(site, "--debugger", f"127.0.0.1:{port}")
+    first = agent.debug()
+    first.attach({})
+    freeze(program.pid)
+    first.close()
+    second = agent.debug()
+    time.sleep(1.5)  # in which it would be dialled, were it not known that the first has not been let go
+    os.kill(program.pid, signal.SIGCONT)
+    second.attach({})
+    second.close()
 
 
 def test_a_terminals_interrupt_reaches_the_site_once(bench: Bench, tmp_path: Path) -> None:

@@ -24,6 +24,18 @@ struct ReadinessTests {
         #expect(try await asked([.init(delay: delay)]) == [])
     }
 
+    @Test func `The reason that was found before is told, not that the time ran out`() async throws {
+        let down = StatusDesk.Answer(status: "503 Service Unavailable", pages: 1)
+        let late = StatusDesk.Answer(delay: .seconds(20))
+        let answer = FakeEndpoint.Behaviour.answer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        let failure = await #expect(throws: TunnelFailure.self) {
+            try await FakeEndpoint.during(answer, statuses: [down, late]) { endpoint in
+                _ = try await Readiness(endpoint.client, patience: .seconds(2)).wait { _ in }
+            }
+        }
+        #expect(failure?.cause == .siteUnavailable(status: 503))
+    }
+
     @Test func `A site that does not run is woken, and again when its Python still sleeps`() async throws {
         let down = StatusDesk.Answer(status: "503 Service Unavailable", pages: 1)
         let idle = StatusDesk.Answer(debuggerUp: false, pages: 2)

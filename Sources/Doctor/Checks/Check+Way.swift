@@ -98,7 +98,8 @@ extension Check {
             title: "The proxy does not connect to the site",
             looksAt: "what the proxy answers",
             meaning: "Its rules forbid this host or port, or it cannot reach it itself.",
-            wayOut: "ask its administrator to let connections to this host through, or name the host in NO_PROXY"
+            wayOut:
+                "ask its administrator to let connections to this host through, or name the host in NO_PROXY"
         ) { if case .proxy(let failure) = $0, case .refused = failure.cause { true } else { false } },
     ]
 

@@ -113,7 +113,8 @@ extension Bridge {
         while true {
             let client = client
             do {
-                let left = max(deadline - .now, .seconds(1))
+                // Whoever could not be reached so far has a fair chance to say why.
+                let left = max(deadline - .now, .seconds(5))
                 let status = try await Readiness(client, patience: left).wait { step in
                     if case .waiting(let failure) = step { report(.waiting(session: session, failure)) }
                 }

@@ -112,14 +112,7 @@ struct Dialler: Sendable {
 
     /// What TLS is begun with; nil for connections in clear.
     var encryption: Encryption? {
-        trust.map { Encryption(context: $0.context, serverName: endpoint.serverName) }
-    }
-
-    /// What TLS is begun with.
-    struct Encryption: Sendable {
-        let context: NIOSSLContext
-        /// The name that the certificate is to be for; nil for addresses.
-        let serverName: String?
+        trust.map { Encryption(trust: $0, serverName: endpoint.serverName) }
     }
 
     /// What an error of connecting means.
@@ -155,9 +148,10 @@ struct Dialler: Sendable {
 
 extension Endpoint {
     /// The name for SNI and the certificate's check; nil for addresses, which have no SNI.
-    var serverName: String? {
-        (try? SocketAddress(ipAddress: host, port: 0)) == nil ? host : nil
-    }
+    var serverName: String? { address == nil ? host : nil }
+
+    /// The address, where the site has no name.
+    var address: SocketAddress? { try? SocketAddress(ipAddress: host, port: port) }
 }
 
 extension Channel {
@@ -172,7 +166,7 @@ extension Channel {
     /// - Returns: The answer.
     /// - Throws: An `ExchangeError`, or the error of the connection.
     func exchange(
-        _ request: HTTPRequestHead, timeout: TimeAmount, encryption: Dialler.Encryption? = nil,
+        _ request: HTTPRequestHead, timeout: TimeAmount, encryption: Encryption? = nil,
         verify: (@Sendable (HTTPResponseHead) throws -> Void)? = nil,
         switched: (@Sendable (ChannelHandlerContext) throws -> Void)? = nil
     ) async throws -> HTTPAnswer {
@@ -187,9 +181,7 @@ extension Channel {
                 switched: switched)
             do {
                 if let encryption {
-                    let handler = try NIOSSLClientHandler(
-                        context: encryption.context, serverHostname: encryption.serverName)
-                    try self.pipeline.syncOperations.addHandler(handler, position: .first)
+                    try self.pipeline.syncOperations.addHandler(try encryption.handler(), position: .first)
                 }
                 try HTTPExchange.begin(exchange, on: self.pipeline)
             } catch {

@@ -23,7 +23,7 @@ final class SOCKSExchange: ChannelInboundHandler, RemovableChannelHandler {
         connecting channel: any Channel, to endpoint: Endpoint, timeout: TimeAmount
     ) async -> ProxyFailure.Cause? {
         let target: SOCKSAddress
-        if let address = try? SocketAddress(ipAddress: endpoint.host, port: endpoint.port) {
+        if let address = endpoint.address {
             target = .address(address)
         } else if endpoint.host.utf8.count <= Int(UInt8.max) {
             target = .domain(endpoint.host, port: endpoint.port)

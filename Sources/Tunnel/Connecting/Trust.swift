@@ -1,12 +1,16 @@
+import NIOCore
 import NIOSSL
-package import SystemPackage
+import SystemPackage
 
 /// Whose certificates are believed: the system's authorities, and those the user names.
-package struct Trust: Sendable {
+struct Trust: Sendable {
     let context: NIOSSLContext
+    /// The address that the certificate is checked for here; nil where the library checks its name or address itself.
+    let address: SocketAddress?
 
     init(context: NIOSSLContext) {
         self.context = context
+        address = nil
     }
 
     /// Reads the authorities.
@@ -14,9 +18,16 @@ package struct Trust: Sendable {
     /// - Parameters:
     ///   - caFile: Certificates in PEM form that are believed as well as the system's.
     ///   - environment: `SSL_CERT_FILE` in it takes the place of the system's authorities, as everywhere else.
+    ///   - address: The site's address, where it has no name and is reached through a proxy: the library compares an address
+    ///     with the other end of the TCP connection, which is the proxy's.
     /// - Throws: A `TunnelFailure` when a file cannot be read.
-    package init(caFile: FilePath? = nil, environment: [String: String] = [:]) throws(TunnelFailure) {
+    init(
+        caFile: FilePath? = nil, environment: [String: String] = [:],
+        behindProxy address: SocketAddress? = nil
+    ) throws(TunnelFailure) {
+        self.address = address
         var configuration = TLSConfiguration.makeClientConfiguration()
+        if address != nil { configuration.certificateVerification = .noHostnameVerification }
         configuration.minimumTLSVersion = .tlsv12
         if let file = environment["SSL_CERT_FILE"], !file.isEmpty {
             configuration.trustRoots = .certificates(try Self.certificates(file, namedBy: "SSL_CERT_FILE"))

@@ -31,7 +31,11 @@ package struct EndpointClient: Sendable {
         } catch {
             throw endpoint.failure(.proxy(error))
         }
-        let trust = endpoint.usesTLS ? try Trust(caFile: caFile, environment: environment) : nil
+        let trust =
+            endpoint.usesTLS
+            ? try Trust(
+                caFile: caFile, environment: environment, behindProxy: proxy == nil ? nil : endpoint.address)
+            : nil
         dialler = Dialler(endpoint: endpoint, proxy: proxy, trust: trust)
     }
 

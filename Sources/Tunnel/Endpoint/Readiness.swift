@@ -50,6 +50,8 @@ package struct Readiness: Sendable {
                     try Task.checkCancellation()
                     guard failure.mayPass || isStarting(failure, since: start), deadline - .now > interval
                     else {
+                        // What was found before says more than that the last answer did not come in what was left.
+                        if case .noAnswer = failure.cause, let told { throw told }
                         throw failure
                     }
                     if failure != told { report(.waiting(failure)) }

@@ -240,17 +240,19 @@ def name_of(argv: list[str], command: list[str]) -> str:
 def load(name: str) -> Any:
     """One of the agent's modules under a private name: the site may have a `ptvsd` of its own."""
     private = "_ptvsd_" + name
-    module = sys.modules.get(private)
-    if module is None:
-        import importlib.util
+    with _working:  # the door's thread and the site's may both be the first
+        module = sys.modules.get(private)
+        if module is None:
+            import importlib.util
 
-        specification = importlib.util.spec_from_file_location(private, os.path.join(PACKAGE, name + ".py"))
-        if specification is None or specification.loader is None:
-            raise ImportError(name)
-        module = importlib.util.module_from_spec(specification)
-        sys.modules[private] = module
-        specification.loader.exec_module(module)
-    return module
+            place = os.path.join(PACKAGE, name + ".py")
+            specification = importlib.util.spec_from_file_location(private, place)
+            if specification is None or specification.loader is None:
+                raise ImportError(name)
+            module = importlib.util.module_from_spec(specification)
+            sys.modules[private] = module
+            specification.loader.exec_module(module)
+        return module
 
 
 _door: Door | None = None

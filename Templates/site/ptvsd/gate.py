@@ -2,7 +2,8 @@
 
 Measured: a client that is gone while it is greeted ends debugpy's accept loop for good, and one that dials right
 after another left may never be answered. So connections to one port are dialled one after the other, each is kept
-until its greeting has been read, and some time lies between a close and the next dialling.
+until its greeting has been read, ended by request rather than by a close alone, and some time lies between that and the
+next dialling.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import time
 
 PAUSE = 0.25
 GREETING_TIMEOUT = 10.0
+LEAVE_TIMEOUT = 5.0
 _CLOSE_WAIT = 1.0
 # output, output, debugpySockets; the last goes to the oldest of several clients only, whoever is greeted.
 _ALONE, _BESIDE_OTHERS = 3, 2

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from .events import log
 
 DESCRIBE_TIMEOUT = 1.0
+FIRST_DESCRIBE_TIMEOUT = 5.0  # so long a session waits for one that has never described itself
 START_TIMEOUT = 60.0
 START_PATIENCE = 15.0  # so long a debugger that starts is waited for rather than started in another process
 SILENT = 3  # the preference of a process that does not answer
@@ -176,13 +177,16 @@ class Registry:
         self._known = found
         return sorted(found.values(), key=lambda process: (process.since, process.pid))
 
-    async def processes(self) -> list[Process]:
-        """All live processes, the ones that answer requests first."""
+    async def processes(self, patience: float = DESCRIBE_TIMEOUT) -> list[Process]:
+        """All live processes, the ones that answer requests first.
+
+        `patience` is for those that have never described themselves: which of them answer requests is not known yet.
+        """
         processes = self._read()
 
         async def describe(process: Process) -> None:
             try:
-                await process.ask("describe", timeout=DESCRIBE_TIMEOUT)
+                await process.ask("describe", timeout=DESCRIBE_TIMEOUT if process.facts else patience)
             except ProcessBusy:
                 pass  # as ready as it was
             except OSError:
@@ -207,7 +211,7 @@ class Registry:
 
         Starts the debugger where it does not run yet.
         """
-        processes = await self.processes()
+        processes = await self.processes(FIRST_DESCRIBE_TIMEOUT)
         if pid is not None:
             chosen = [process for process in processes if process.pid == pid]
             if not chosen:
@@ -266,6 +270,8 @@ class Registry:
     async def _bring(process: Process, server: int, token: str, parent: int) -> None:
         try:
             await process.ask("join", server, token, parent, timeout=START_TIMEOUT)
+        except ProcessBusy:
+            pass  # it is asked again while the session lasts
         except OSError as error:
             process.joinable = False
             log("failed", process=process.pid, text=f"it cannot join the session: {error}")

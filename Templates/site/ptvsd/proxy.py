@@ -113,6 +113,7 @@ class Session:
     async def _close_debugger(self, gate: Gate, side: DebuggerSide) -> None:
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(side.greeted.wait(), GREETING_TIMEOUT)
+        await side.take_leave()
         transport = side.transport
         await gate.close(transport, side.greeting.foreign)
         self.released.set()

@@ -39,6 +39,7 @@ class Sessions:
         self._registry = registry
         self._address = address
         self._open: set[Session] = set()
+        self._leaving: set[Session] = set()  # over, and some of them still to be released
         self._gates = Gates()
         self._ping_interval = _seconds("PTVSD_PING_INTERVAL", PING_INTERVAL)
         self._life_sign = _seconds("PTVSD_LIFE_SIGN", LIFE_SIGN)
@@ -64,7 +65,7 @@ class Sessions:
 
     async def serve(self, channel: Channel, remote: str, pid: int | None) -> None:
         """Makes a session of a connection whose 101 answer has been written."""
-        session = Session(channel, remote, self._ping_interval, self._open.discard)
+        session = Session(channel, remote, self._ping_interval, self._ended)
         session.chosen = pid
         session.digest = self._settings.current.digest
         if self._closed:
@@ -154,15 +155,18 @@ class Sessions:
             found.append({"pid": 0, "name": "debugger", "port": address.port, "ready": True, "main": True})
         return found
 
+    def _ended(self, session: Session) -> None:
+        self._open.discard(session)
+        self._leaving = {other for other in self._leaving if not other.released.is_set()} | {session}
+
     async def end_all(self, code: int = GOING_AWAY, reason: str = "the site restarts") -> int:
-        """Ends all sessions, and waits until the debuggers have been let go."""
+        """Ends all sessions, and waits until the debuggers have been let go, of earlier ones too."""
         ending = list(self._open)
         for session in ending:
             session.end(code, reason)
-        if ending:
-            released = asyncio.gather(*(session.released.wait() for session in ending))
-            with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(released, RELEASE)
+        released = asyncio.gather(*(session.released.wait() for session in self._leaving))
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(released, RELEASE)
         return len(ending)
 
     async def close(self) -> None:

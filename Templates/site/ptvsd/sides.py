@@ -7,13 +7,20 @@ reading there.
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import json
 from typing import TYPE_CHECKING, cast
 
-from .gate import Gate, Greeting
+from .gate import LEAVE_TIMEOUT, Gate, Greeting
 from .stream import WRITE_LIMIT
 
 if TYPE_CHECKING:
     from .proxy import Session
+
+_BODY = json.dumps(
+    {"seq": 0x7FFFFFFF, "type": "request", "command": "disconnect", "arguments": {"terminateDebuggee": False}}
+).encode("ascii")
+DISCONNECT = b"Content-Length: %d\r\n\r\n" % len(_BODY) + _BODY
 
 
 class ClientSide(asyncio.Protocol):
@@ -46,6 +53,7 @@ class DebuggerSide(asyncio.Protocol):
         self._gate = gate
         self._paused = False
         self.greeted = asyncio.Event()
+        self.ended = asyncio.Event()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)
@@ -66,8 +74,21 @@ class DebuggerSide(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._end()
 
+    async def take_leave(self) -> None:
+        """Asks debugpy to end the session, and waits for a while until it has closed the connection.
+
+        A client that is only gone counts as present until the program has been let go, which takes long in one that is
+        busy. Whoever dials meanwhile is announced to it, and that error leaves the port deaf.
+        """
+        if self.greeting.foreign or not self.greeting.done or self.ended.is_set():
+            return
+        self.transport.write(DISCONNECT)
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self.ended.wait(), LEAVE_TIMEOUT)
+
     def _end(self) -> None:
         self.greeted.set()
+        self.ended.set()
         self._session.debugger_ended()
 
     def pause_writing(self) -> None:

@@ -60,10 +60,19 @@ class Channel(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self.ended = self.lost = True
         self.broken = self.broken or exc is not None
+        if exc is not None:
+            self._read_the_rest()
         self._wake_reader()
         self._wake_writer()
         if self.on_end is not None:
             self.on_end()
+
+    def _read_the_rest(self) -> None:
+        """What a peer has sent before it reset the connection is still there when it is a write that fails first."""
+        with contextlib.suppress(OSError, ValueError):
+            descriptor = self.transport.get_extra_info("socket").fileno()
+            while data := os.read(descriptor, READ_LIMIT):
+                self._buffer += data
 
     def pause_writing(self) -> None:
         self._writing_paused = True
