@@ -50,7 +50,8 @@ package struct SiteWatch: Sendable {
             let plan = try ServePlan(changed, options: options, diagnostics: &diagnostics)
             archive?.serve(from: changed.root)
             site = changed
-            if archive == nil { stamps = Self.stamps(of: changed.decisiveFiles) }
+            // What was written while the files were read is to be found at the next look.
+            if archive == nil { stamps = Self.stamps(of: changed.decisiveFiles, known: now) }
             // A new secret alone is no new deployment: the agent reads its settings anew by itself.
             let isDeployment =
                 plan != self.plan || written.contains { $0.lastComponent?.string != "settings.json" }
@@ -61,10 +62,12 @@ package struct SiteWatch: Sendable {
         }
     }
 
-    private static func stamps(of files: [FilePath]) -> [FilePath: FileStamp] {
+    private static func stamps(
+        of files: [FilePath], known: [FilePath: FileStamp] = [:]
+    ) -> [FilePath: FileStamp] {
         var stamps: [FilePath: FileStamp] = [:]
         for file in files {
-            stamps[file] = FileStatus(of: file)?.stamp
+            stamps[file] = known[file] ?? FileStatus(of: file)?.stamp
         }
         return stamps
     }

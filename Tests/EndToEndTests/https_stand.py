@@ -225,10 +225,20 @@ class HTTPSServer(ThreadingHTTPServer):
         self._certificates = certificates
         self._answer = answer
         self._lock = threading.Lock()
+        self.open = 0  # how many connections there are
         threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
 
     def finish_request(self, request: Any, client_address: Any) -> None:
         # In the connection's own thread: a handshake that takes its time holds up nobody else.
+        with self._lock:
+            self.open += 1
+        try:
+            self._talk(request, client_address)
+        finally:
+            with self._lock:
+                self.open -= 1
+
+    def _talk(self, request: Any, client_address: Any) -> None:
         request.settimeout(30)
         try:
             secured = self._certificates.wrap_socket(request, server_side=True)

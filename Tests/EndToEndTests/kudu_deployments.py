@@ -127,6 +127,10 @@ class Deployments:
             if body.get("active"):
                 self.active = made
 
+    def newest_first(self) -> list[Deployment]:
+        with self._guard:
+            return self.all[::-1]
+
     def find(self, id: str) -> Deployment | None:
         with self._guard:
             return next((each for each in self.all if each.id == id), None)

@@ -117,12 +117,13 @@ class Pipeline:
             self.deployments.succeed(deployment, temporary, site.faults.status)
             return deployment
         deployment.say("Deployment successful." + (" deployer = " + package.deployer if site.linux else ""))
-        self.deployments.succeed(deployment, temporary, SUCCESS)
         if not site.linux and (site.wwwroot / "web.config").exists():
             os.utime(site.wwwroot / "web.config", ns=(time.time_ns(), time.time_ns()))
         if package.restart and not site.runs_from_package:
             deployment.say("Triggering recycle (preview mode disabled).")
             site.restarted()
+        # The last of all: who sees it meets the old site no more.
+        self.deployments.succeed(deployment, temporary, SUCCESS)
         return deployment
 
     def _fetch(self, package: Package, temporary: Deployment, staging: Path) -> None:

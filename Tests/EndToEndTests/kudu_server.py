@@ -274,7 +274,7 @@ class KuduServer(HTTPSServer):
         return Reply(200, self.deployments.json(found, self.base(request)))
 
     def _list(self, request: Request) -> Reply:
-        all = [self.deployments.json(each, self.base(request)) for each in reversed(self.deployments.all)]
+        all = [self.deployments.json(each, self.base(request)) for each in self.deployments.newest_first()]
         tag = f'"{hashlib.sha256(repr(all).encode()).hexdigest()[:16]}"'
         if request.headers.get("If-None-Match") == tag:
             return Reply(304, headers={"ETag": tag})

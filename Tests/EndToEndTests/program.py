@@ -63,7 +63,7 @@ class Program:
             env=self.environ(),
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             check=False,
         )
         result = Result(done.returncode, done.stdout, done.stderr)

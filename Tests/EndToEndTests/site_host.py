@@ -119,27 +119,46 @@ class SiteProcess:
         command = command.replace("/home/site/wwwroot", str(folder))
         self.log = site.home / "LogFiles" / f"{site.instance[:6]}_docker.log"
         self.log.parent.mkdir(exist_ok=True)
-        log = self.log.open("ab")
-        self._process = subprocess.Popen(
-            ["bash", "-c", command],
-            cwd=folder,
-            env={
-                **site.settings,
-                **{f"APPSETTING_{name}": value for name, value in site.settings.items()},
-                "PATH": os.path.dirname(sys.executable) + ":/usr/bin:/bin",
-                "HOME": str(site.home),
-                "PORT": str(self.port),
-                "APP_PATH": str(folder),
-                "WEBSITE_SITE_NAME": site.name,
-                "WEBSITE_INSTANCE_ID": site.instance,
-            },
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        log.close()
+        self._command, self._folder = command, folder
+        self._environment = {
+            **site.settings,
+            **{f"APPSETTING_{name}": value for name, value in site.settings.items()},
+            "PATH": os.path.dirname(sys.executable) + ":/usr/bin:/bin",
+            "HOME": str(site.home),
+            "PORT": str(self.port),
+            "APP_PATH": str(folder),
+            "WEBSITE_SITE_NAME": site.name,
+            "WEBSITE_INSTANCE_ID": site.instance,
+        }
+        self._lock = threading.Lock()
+        self._stopped = threading.Event()
+        self._process = self._started()
+        threading.Thread(target=self._keep, daemon=True).start()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                ["bash", "-c", self._command],
+                cwd=self._folder,
+                env=self._environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def _keep(self) -> None:
+        """Starts it again when it ends by itself."""
+        while True:
+            self._process.wait()
+            self._stopped.wait(0.5)
+            with self._lock:
+                if self._stopped.is_set():
+                    return
+                self._process = self._started()
 
     def stop(self) -> None:
+        with self._lock:
+            self._stopped.set()
         for number in (signal.SIGTERM, signal.SIGKILL):
             try:
                 os.killpg(self._process.pid, number)
@@ -164,17 +183,21 @@ class SiteHost:
         self.restarts = 0
         self.seen: list[tuple[str, str, int]] = []
         self._backend: RespondingServer | SiteProcess | None = None
+        self._backend_of = 0  # the restart that has started it
         self._ended = False
         self._lock = threading.RLock()
         self._places = tempfile.TemporaryDirectory(prefix="site-")
         self._front = Front(certificates, lambda: self._port)
         self.port = self._front.port
         site.restarted, site.is_up, site.sessions = self.restart, self.is_up, lambda: self.sessions
-        self._start()
+        self._start(0)
 
     @property
     def _port(self) -> int | None:
+        """The port of what runs; nothing does from the moment on that a restart is asked for."""
         backend = self._backend
+        if self._backend_of != self.restarts:
+            return None
         if isinstance(backend, RespondingServer):
             return int(backend.server_address[1])
         return backend.port if backend else None
@@ -194,20 +217,21 @@ class SiteHost:
         if self.site.faults.keeps_old_build:
             return
         self.restarts += 1
-        threading.Thread(target=self._start, daemon=True).start()
+        threading.Thread(target=self._start, args=(self.restarts,), daemon=True).start()
 
-    def _start(self) -> None:
+    def _start(self, restart: int) -> None:
         with self._lock:
-            if self._ended:
+            if self._ended or restart != self.restarts:  # another one follows
                 return
             self._stop()
             self.sessions = 0
-            if self.restarts:
+            if restart:
                 time.sleep(self._start_seconds)
             if self.site.faults.crashes:
                 return
             folder = self._unpacked()
             self._backend = SiteProcess(self.site, folder) if self._runs else RespondingServer(self, folder)
+            self._backend_of = restart
 
     def _unpacked(self) -> Path:
         """Where the code runs: what Oryx has packed is unpacked anew at each start."""
@@ -268,17 +292,14 @@ class Front(socketserver.ThreadingTCPServer):
         """A peer that went away is no matter here."""
 
     def _serve(self, client: ssl.SSLSocket) -> None:
-        port = self._backend()
-        try:
-            inner = socket.create_connection(("127.0.0.1", port or 1), 5)
-        except OSError:
+        inner = self._dialled()
+        if inner is None:
             client.recv(1 << 16)
             head = f"HTTP/1.1 503 Service Unavailable\r\nContent-Length: {len(STARTING)}\r\nConnection: close\r\n\r\n"
             client.sendall(head.encode() + STARTING)
             return
         for each in (client, inner):
             each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._open.add(inner)
         client.setblocking(True)
         inner.settimeout(None)
         back = threading.Thread(target=self._pump, args=(inner, client), daemon=True)
@@ -287,6 +308,21 @@ class Front(socketserver.ThreadingTCPServer):
         back.join()
         self._open.discard(inner)
         inner.close()
+
+    def _dialled(self) -> socket.socket | None:
+        """A connection to what runs."""
+        port = self._backend()
+        try:
+            inner = socket.create_connection(("127.0.0.1", port or 1), 5)
+        except OSError:
+            return None
+        self._open.add(inner)
+        if self._backend() == port:
+            return inner
+        # A restart came in between, and may have dropped the others already.
+        self._open.discard(inner)
+        inner.close()
+        return None
 
     @staticmethod
     def _pump(source: socket.socket, sink: socket.socket) -> None:

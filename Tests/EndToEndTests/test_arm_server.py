@@ -64,7 +64,7 @@ def test_configuration_is_patched_and_settings_are_replaced(azure: AzureStand) -
 
 
 def test_the_status_of_a_deployment_ends_when_the_site_runs(azure: AzureStand) -> None:
-    running = azure.add(start_seconds=0.3)
+    running = azure.add(pace=0.3, start_seconds=1)
     arm, kudu = Client.of_arm(azure), Client.of_kudu(azure, running)
     pushed = kudu("POST", "/api/zipdeploy?isAsync=true&trackDeploymentProgress=true", package({"a.py": "1"}))
     path = f"{SITE}/deploymentStatus/{pushed.headers['SCM-DEPLOYMENT-ID']}{API}"
@@ -147,3 +147,9 @@ def test_a_start_command_is_really_run(azure: AzureStand) -> None:
     wait_until(running.host.is_up, "the site's process")
     page = Client(azure, running.host.port, "")("GET", "/hostingstart.html")
     assert page.status == 200 and b"up and running" in page.body
+
+
+def test_a_start_command_that_ends_is_run_again(azure: AzureStand) -> None:
+    server = "exec python -m http.server $PORT --bind 127.0.0.1"
+    running = azure.add(runs=True, config={"appCommandLine": f"[ ! -e again ] || {server}; touch again"})
+    wait_until(running.host.is_up, "the site's second process")

@@ -16,6 +16,7 @@ from attaching import SECRET, Authority, answering, http, serving
 from front_end import Proxy, SOCKSProxy
 from program import Program
 
+RESOLVER = "60"  # one that reaches no server of its network gives up after ten seconds
 UNAVAILABLE, NOT_AUTHORISED, BAD_INPUT, USAGE = 69, 77, 65, 64
 REALM = 'Basic realm="ptvsd", charset="UTF-8"'
 
@@ -30,7 +31,7 @@ def attach(program: Program, tmp_path: Path) -> Iterator[object]:
     """Runs `attach` to its end; returns its code and the errors it printed, without its progress."""
 
     def run(
-        url: str, *arguments: str | Path, secret: str = SECRET, timeout: str = "3", **environment: str
+        url: str, *arguments: str | Path, secret: str = SECRET, timeout: str = "10", **environment: str
     ) -> tuple[int, str]:
         program.environment = {"PTVSD_SECRET": secret, "HTTPS_PROXY": "", "NO_PROXY": "", **environment}
         result = program("attach", url, "--timeout", timeout, *arguments, cwd=tmp_path, status=None)
@@ -104,7 +105,7 @@ def test_an_answer_is_explained(attach, answer: bytes, code: int, line: str) -> 
 
 
 def test_a_name_that_does_not_exist(attach) -> None:
-    code, line = attach("https://no-such-host.invalid")
+    code, line = attach("https://no-such-host.invalid", timeout=RESOLVER)
     assert (code, line) == (
         UNAVAILABLE,
         (
@@ -122,7 +123,7 @@ def test_a_port_where_nobody_listens(attach) -> None:
 
 def test_a_server_that_never_answers(attach) -> None:
     with serving(lambda connection: time.sleep(30)) as port:
-        code, line = attach(f"http://127.0.0.1:{port}")
+        code, line = attach(f"http://127.0.0.1:{port}", timeout="3")
     assert code == UNAVAILABLE
     assert f"'127.0.0.1:{port}' did not answer within" in line
 
@@ -167,7 +168,10 @@ def test_proxies(attach, authority: Authority) -> None:
         """A proxy that leads everything to a server of its own."""
         head = b""
         while b"\r\n\r\n" not in head:
-            head += connection.recv(65536)
+            part = connection.recv(65536)
+            if not part:
+                return
+            head += part
         seen.append(head)
         if b"Proxy-Authorization: Basic dXNlcjpwQHNz" not in head:
             connection.sendall(http("407 Proxy Authentication Required"))
@@ -202,7 +206,7 @@ def test_proxies(attach, authority: Authority) -> None:
         assert line.startswith(
             f"the proxy '127.0.0.1:{port}' does not connect to 'other.example': it answered 403"
         )
-        line = attach("https://site.invalid", *ca, HTTPS_PROXY=right, NO_PROXY=".invalid")[1]
+        line = attach("https://site.invalid", *ca, HTTPS_PROXY=right, NO_PROXY=".invalid", timeout=RESOLVER)[1]
         assert line.startswith("the name 'site.invalid' cannot be found")
     line = attach("https://site.example", HTTPS_PROXY="http://127.0.0.1:1")[1]
     assert line.startswith("the proxy '127.0.0.1:1' cannot be reached: it refuses the connection")

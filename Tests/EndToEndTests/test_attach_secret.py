@@ -62,7 +62,7 @@ def project(program: Program, sample: Any) -> Path:
 
 def test_another_host_is_not_sent_the_secret(program: Program, project: Path) -> None:
     def attach(*arguments: str | Path, status: int) -> Result:
-        return program("attach", "--check", "--timeout", "2", *arguments, cwd=project, status=status)
+        return program("attach", "--check", "--timeout", "10", *arguments, cwd=project, status=status)
 
     with endpoint() as (running, url):
         refused = attach(url, status=77)
@@ -91,7 +91,7 @@ def test_a_publish_to_a_place_without_an_address_gives_nobody_the_secret(
     program(*DEBUG, "--profile", "Other", cwd=project)
     with endpoint() as (running, url):
         for options in ((), ("--profile", "Other")):
-            refused = program("attach", "--check", "--timeout", "2", url, *options, cwd=project, status=77)
+            refused = program("attach", "--check", "--timeout", "10", url, *options, cwd=project, status=77)
             assert f"the secret of the project is for '{MINE}', and is not sent to '{url}' (" in refused.err
         found = program("doctor", url, cwd=project, status=None)
         assert f"warning: the secret of the project is for '{MINE}', and is not sent to '{url}' (" in found.err
@@ -102,7 +102,7 @@ def test_a_site_whose_address_nobody_has_said_is_sent_it(program: Program, sampl
     project = sample("FlaskSite")
     program(*DEBUG, cwd=project)
     with endpoint() as (running, url):
-        program("attach", "--check", "--timeout", "2", url, cwd=project, status=69)
+        program("attach", "--check", "--timeout", "10", url, cwd=project, status=69)
         assert secrets(running) == {secret(program, project)}
 
 
@@ -130,7 +130,7 @@ def test_a_secret_that_is_refused_is_said_to_be_another_destinations(
     program: Program, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def hint() -> str:
-        refused = program("attach", url, "--site-url", url, "--check", "--timeout", "2", cwd=project, status=77)
+        refused = program("attach", url, "--site-url", url, "--check", "--timeout", "10", cwd=project, status=77)
         assert f"error: '127.0.0.1:{running.port}' does not accept the secret (401) (" in refused.err
         return refused.err
 

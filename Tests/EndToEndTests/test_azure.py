@@ -19,6 +19,8 @@ from stand_client import Client, package
 
 SAMPLES = ["FlaskSite", "DjangoSite", "BottleSite", "FastAPISite"]
 NO_BUILD = {"SCM_DO_BUILD_DURING_DEPLOYMENT": "false"}
+# A real site takes its time to start, and is given five minutes that are 30 s here.
+PATIENT = {"PTVSD_PUBLISH_RETRY_DELAY": "100"}
 START = "gunicorn -k uvicorn.workers.UvicornWorker main:app"
 URL = re.compile(r"wss://([A-Za-z0-9_-]{43})@localhost:(\d+)/ptvsd")
 
@@ -236,6 +238,7 @@ def test_the_real_agent_runs_behind_the_front_end(program: Program, sample: Any,
         runs=True, settings=NO_BUILD, config={"appCommandLine": "python -m uvicorn main:app --port $PORT"}
     )
     publishing = AzurePublishing(program, azure, running, sample("FastAPISite"))
+    program.environment.update(PATIENT)
     secret = secret_of(publishing.debug().out, publishing)
     status, endpoint = status_of(publishing, secret)
     assert status == 200, running.host.log()
@@ -249,6 +252,7 @@ def test_a_start_command_that_names_a_file_runs_behind_the_agent(
 ) -> None:
     running = azure.add(runs=True, settings=NO_BUILD, config={"appCommandLine": name})
     publishing = AzurePublishing(program, azure, running, sample("FastAPISite"))
+    program.environment.update(PATIENT)
     port = "8000" if name.endswith(".txt") else "$PORT"
     (publishing.project / name).write_text(f"python -m uvicorn main:app --port {port}\n")
     secret = secret_of(publishing.debug().out, publishing)

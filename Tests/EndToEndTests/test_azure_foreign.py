@@ -65,11 +65,17 @@ def when(publishing: AzurePublishing, method: str, path: str, *, share: float | 
     """Has the colleague deploy when such a request comes; it is cut where `share` of its body has come."""
 
     def act(request: Request) -> Reply | None:
-        publishing.running.site.pace = 0.1 if slow else 0.01
-        (deploy if slow else deploy_whole)(publishing)
-        publishing.running.site.pace = 0.02
         request.cut_at = share
-        return None
+        if not slow:
+            deploy_whole(publishing)
+            return None
+        # Answered while theirs is sure to go on.
+        publishing.running.site.pace = 0.5
+        deploy(publishing)
+        try:
+            return publishing.running.kudu.answer(request)
+        finally:
+            publishing.running.site.pace = 0.02
 
     fault = Fault(method, path, act=act)
     publishing.running.fails(fault)

@@ -94,6 +94,8 @@ def test_a_killed_publish_leaves_the_old_site_or_the_new_one_or_is_healed(
         kills += was_running
         # One that was over by then shows that moments can be earlier.
         durations[mode] *= 1 if was_running else 0.7
+        # Its last request may still be at work.
+        wait_until(lambda: running.kudu.open == 0, "the end of the requests")
         wait_until(lambda: running.site.lock.operation is None, "the end of the deployment")
         after, new = own(publishing), wanted(publishing)
         state = "old" if after == before else "new" if after == new else "between"

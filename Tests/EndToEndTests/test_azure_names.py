@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import shutil
 from pathlib import Path
+from typing import Callable
 
 import pytest
-import stand_faults as faults
 from azure_publishing import AzurePublishing, errors, without_build
 from azure_stand import AzureStand
+from https_stand import Fault, Request
 from program import Program
 
 WINDOWS = pytest.mark.parametrize("publishing", ["windows"], indirect=True)
@@ -130,12 +133,23 @@ def test_names_that_are_not_ascii_arrive_change_and_go(publishing: AzurePublishi
     assert publishing.tree() == wanted(publishing)
 
 
+def writes(path: Path) -> Callable[[Request], None]:
+    """What writes a file at each request, with a time of its own: the server's tags are made of nothing else."""
+    times = itertools.count(1)
+
+    def act(request: Request) -> None:
+        path.write_text("newer")
+        time = next(times)
+        os.utime(path, (time, time))
+
+    return act
+
+
 def test_a_file_that_changes_while_it_is_deleted_is_looked_at_again(publishing: AzurePublishing) -> None:
     publishing.release()
     (publishing.project / "static" / "file1.txt").unlink()
     path = publishing.running.site.wwwroot / "static" / "file1.txt"
-    fault = faults.Fault("DELETE", "/static/file1.txt$", act=lambda request: path.write_text("newer") and None)
-    publishing.running.fails(fault)
+    publishing.running.fails(Fault("DELETE", "/static/file1.txt$", act=writes(path)))
     publishing.release()
     seen = publishing.running.kudu.sent("DELETE", "/static/file1.txt$")
     assert [each.status for each in seen] == [412, 200] and not path.exists()
@@ -145,11 +159,6 @@ def test_a_file_that_changes_all_the_time_stays(publishing: AzurePublishing) -> 
     publishing.release()
     (publishing.project / "static" / "file1.txt").unlink()
     path = publishing.running.site.wwwroot / "static" / "file1.txt"
-    texts = iter(range(100))
-    publishing.running.fails(
-        faults.Fault(
-            "DELETE", "/static/file1.txt$", act=lambda request: path.write_text(f"newer {next(texts)}") and None, times=9
-        )
-    )
+    publishing.running.fails(Fault("DELETE", "/static/file1.txt$", act=writes(path), times=9))
     result = publishing.release()
     assert "warning: 'static/file1.txt' could not be deleted" in result.err and path.exists()

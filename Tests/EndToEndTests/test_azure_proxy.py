@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from contextlib import closing
 from pathlib import Path
@@ -144,7 +145,8 @@ def test_hosts_that_are_exempt_are_not_asked_of_the_proxy(publishing: AzurePubli
     with closing(Proxy()) as proxy:
         publishing.program.environment |= {**proxy.environment, "NO_PROXY": exempt}
         result = publishing.release(status=69)
-        assert "has no address" in result.err and proxy.asked == []
+        # A resolver without a network may take longer than the program waits.
+        assert re.search("has no address|cannot be reached in time", result.err) and proxy.asked == []
 
 
 def test_each_host_goes_its_own_way(publishing: AzurePublishing) -> None:

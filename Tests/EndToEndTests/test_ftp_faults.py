@@ -140,11 +140,13 @@ def test_a_folder_that_may_not_be_written_is_an_error(stand: FTPStand, program: 
     target.chmod(0o755)
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="mounting needs root")
 def test_a_full_disk_leaves_the_old_site(stand: FTPStand, program: Program, site: Path) -> None:
     target = stand.root / "www"
     target.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m,uid=65534", "tmpfs", target], check=True)
+    # A container may refuse it to its root as well.
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m,uid=65534", "tmpfs", target]
+    if os.getuid() != 0 or subprocess.run(mount, check=False).returncode != 0:
+        pytest.skip("mounting needs root, and a system that lets it")
     try:
         program("--to", stand.url("www"), cwd=site)
         old = tree(target)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Iterator
@@ -13,7 +14,9 @@ from debugging import EditorSession, Later, Stand, arrives, wait_until
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: Any, wheel: Path) -> Iterator[Stand]:
-    with closing(Stand(tmp_path_factory.mktemp("crowds"), wheel, "FlaskSite")) as stand:
+    folder = tmp_path_factory.mktemp("crowds")
+    # A crowd keeps the machine busy: nobody in it is to be taken for lost.
+    with closing(Stand(folder, wheel, "FlaskSite", PTVSD_LIFE_SIGN="60")) as stand:
         yield stand
 
 
@@ -42,7 +45,7 @@ def test_a_hundred_connections_at_once(site: Stand) -> None:
     port = session.configuration["connect"]["port"]
 
     def one() -> bytes:
-        with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+        with socket.create_connection(("127.0.0.1", port), timeout=180) as connection:
             first = connection.recv(65536)
             connection.shutdown(socket.SHUT_WR)
             while connection.recv(65536):
@@ -50,7 +53,7 @@ def test_a_hundred_connections_at_once(site: Stand) -> None:
             return first
 
     crowd = [Later(one) for _ in range(100)]
-    assert {member.result(120)[:15] for member in crowd} <= {b"", b"Content-Length:"}
+    assert {member.result(300)[:15] for member in crowd} <= {b"", b"Content-Length:"}
     # Neither the session that was there nor those to come are any the worse.
     page = site.visit()
     session.stop()
@@ -88,7 +91,9 @@ def test_every_worker_is_debugged(tmp_path: Path, wheel: Path, sample: str, comm
             assert not page.done, f"a request passed by: {page.result()}"
             return next((one for one in (session, child) if one.client.has_event("stopped")), None)
 
-        for _ in range(40):
+        # Which of them takes a visit is up to the system.
+        deadline = time.monotonic() + 180
+        while len(hit) < 2 and time.monotonic() < deadline:
             page = site.visit()
             one = wait_until(lambda page=page: stopped(page), "a stop at the breakpoint")
             while not page.done:
@@ -99,8 +104,6 @@ def test_every_worker_is_debugged(tmp_path: Path, wheel: Path, sample: str, comm
                     lambda page=page, one=one: page.done or one.client.has_event("stopped"), "the page"
                 )
             arrives(page)
-            if len(hit) == 2:
-                break
         assert hit == workers()
         child.disconnect()
         session.disconnect()

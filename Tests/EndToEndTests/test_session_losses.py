@@ -12,7 +12,7 @@ import pytest
 from debugging import EditorSession, Stand, VSCode, arrives, wait_until
 
 # Two missed ones end a session.
-PING = "1"
+PING = "5"
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +36,18 @@ def works_again(site: Stand, editor: VSCode) -> None:
     session, page = site.held(editor)
     session.disconnect()
     arrives(page)
+
+
+def restarted(site: Stand, process: int) -> None:
+    """Waits until another process answers: a host ends the site's when its web.config is written."""
+
+    def look() -> bool:
+        try:
+            return bool(site.status()["pid"] != process)
+        except OSError:
+            return False
+
+    wait_until(look, "the site's start")
 
 
 def ended(session: EditorSession) -> None:
@@ -102,11 +114,12 @@ def test_the_site_restarts(site: Stand, editor: VSCode) -> None:
 
 def test_the_secret_is_renewed(site: Stand, editor: VSCode) -> None:
     session, page = site.held(editor)
-    bridge, before = site.bridge, site.secret
+    bridge, before, process = site.bridge, site.secret, site.status()["pid"]
     site.program("rotate", cwd=site.project)
     ended(session)
-    # A host ends the site's process when its web.config is written: the page arrives, or an error in its place.
+    # The page arrives, or an error in its place.
     wait_until(lambda: page.done, "an answer for the visitor")
+    restarted(site, process)
     # The same bridge finds the new one by itself: after a publish, F5 is enough.
     works_again(site, editor)
     assert site.bridge is bridge and bridge.process.poll() is None
@@ -115,7 +128,9 @@ def test_the_secret_is_renewed(site: Stand, editor: VSCode) -> None:
 
 def test_a_secret_that_nobody_knows_is_said_so(site: Stand, editor: VSCode) -> None:
     site.attached(editor).disconnect()
+    process = site.status()["pid"]
     site.program("rotate", cwd=site.project)
+    restarted(site, process)
     site.settled()
     hidden = site.project / "web.debug.config"
     text = hidden.read_text()

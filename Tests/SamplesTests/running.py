@@ -159,7 +159,7 @@ class Browser:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         request = Request(urljoin(self.address, path), data=body, headers=named)
         try:
-            answer = self._opener.open(request, timeout=30)
+            answer = self._opener.open(request, timeout=120)
         except HTTPError as error:
             answer = error
         with answer:

@@ -62,8 +62,9 @@ struct ServedRun: Sendable {
             case .unchanged: continue
             case .changed(let plan, let diagnostics):
                 console.report(diagnostics)
-                narration.tellChange()
+                // Before it is told: who reads it may come at once.
                 source.yield(plan)
+                narration.tellChange()
             case .broken(let failure):
                 console.report(failure.diagnostics)
             }
