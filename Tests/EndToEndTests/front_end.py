@@ -61,6 +61,10 @@ class Server:
         self.port = int(self._listener.getsockname()[1])
         threading.Thread(target=self._accept, daemon=True).start()
 
+    @property
+    def place(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
     def _accept(self) -> None:
         while True:
             try:
@@ -173,10 +177,6 @@ class Proxy(Server):
         super().__init__()
 
     @property
-    def place(self) -> str:
-        return f"127.0.0.1:{self.port}"
-
-    @property
     def url(self) -> str:
         return f"http://{self.place}"
 
@@ -218,10 +218,6 @@ class SOCKSProxy(Server):
         self._address = address
         self.targets: set[str] = set()
         super().__init__()
-
-    @property
-    def place(self) -> str:
-        return f"127.0.0.1:{self.port}"
 
     @property
     def url(self) -> str:
