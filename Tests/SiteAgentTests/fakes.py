@@ -71,6 +71,8 @@ class TCPServer:
 
 def has_left(connection: socket.socket) -> bool:
     """Whether the peer has closed the connection: the system knows before the serving thread wakes up."""
+    if connection.fileno() < 0:
+        raise OSError("the server has been stopped")
     if sys.platform == "linux":
         poll = select.poll()
         poll.register(connection, select.POLLRDHUP)
