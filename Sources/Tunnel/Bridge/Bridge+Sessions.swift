@@ -35,7 +35,7 @@ extension Bridge {
             } catch let restart as SiteRestarts {
                 if !restart.isAnnounced {
                     surprisesLeft -= 1
-                    let failure = failure(restart.end)
+                    let failure = failure(endedBy: restart.end) ?? client.endpoint.failure(.connectionLost)
                     if failure != told { report(.waiting(session: session, failure)) }
                     told = failure
                 }
@@ -49,14 +49,10 @@ extension Bridge {
         }
     }
 
-    /// What an end means that came before the site had said anything.
-    private func failure(_ end: SessionEnd) -> TunnelFailure {
-        if case .siteClosed(let closure) = end,
-            let failure = client.failure(closedWith: closure, process: client.endpoint.process)
-        {
-            return failure
-        }
-        return client.endpoint.failure(.connectionLost)
+    /// What the endpoint means with the way a session ended; nil when it is an ordinary end.
+    private func failure(endedBy end: SessionEnd) -> TunnelFailure? {
+        guard case .siteClosed(let closure) = end else { return nil }
+        return client.failure(closedWith: closure, process: client.endpoint.process)
     }
 
     /// Relays once; waits until `deadline` for a site that can be talked to.
@@ -93,11 +89,7 @@ extension Bridge {
                 WebSocketClosure(WebSocketClosure.goingAway, "the bridge ends"), promise: nil)
             debugger.close(promise: nil)
         }
-        if case .siteClosed(let closure) = result.end,
-            let failure = client.failure(closedWith: closure, process: client.endpoint.process)
-        {
-            throw failure
-        }
+        if let failure = failure(endedBy: result.end) { throw failure }
         return result
     }
 

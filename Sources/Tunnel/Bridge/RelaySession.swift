@@ -147,20 +147,13 @@ final class RelaySession {
     }
 
     func siteSaid(_ closure: WebSocketClosure) {
-        guard !hasLetGo, !startsOver(after: .siteClosed(closure)) else { return }
-        if began != nil, end == nil, let failure = refusal(closure) {
-            end = .siteClosed(closure)
-            // Before the site's end, which would take the debugger with it.
-            debugger.refuse(failure, said: opening)
-            return site.close()
-        }
         finish(.siteClosed(closure))
     }
 
     /// Lets the debugger go, which then waits for another session; false where this one's end is its own.
     private func startsOver(after reason: SessionEnd) -> Bool {
         // All that the debugger has said must be known, so that it can be said again.
-        guard began != nil, end == nil, !hasLetGo, opening.count == up, let restart = SiteRestarts(reason),
+        guard began != nil, end == nil, opening.count == up, let restart = SiteRestarts(reason),
             mayStartOver(restart)
         else { return false }
         hasLetGo = true
@@ -187,9 +180,16 @@ final class RelaySession {
         finish(side === debugger ? .debuggerLeft : .siteLost("it was cut"))
     }
 
-    /// Ends the session: the debugger gets what came before, and then an end of its connection.
+    /// Ends the session: the debugger gets what came before, and then an end of its connection; where the site does not take
+    /// it, the reason in place of both.
     private func finish(_ reason: SessionEnd) {
         guard !hasLetGo, !startsOver(after: reason) else { return }
+        if case .siteClosed(let closure) = reason, began != nil, end == nil, let failure = refusal(closure) {
+            end = reason
+            // Before the site's end, which would take the debugger with it.
+            debugger.refuse(failure, said: opening)
+            return site.close()
+        }
         if end == nil { end = reason }
         site.close()
         debugger.closeWhenWritten(within: Self.patience)

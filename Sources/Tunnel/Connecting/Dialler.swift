@@ -2,7 +2,6 @@ import Addresses
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import NIOSSL
 import WebConfiguration
 
 #if canImport(Glibc)
