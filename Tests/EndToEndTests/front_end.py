@@ -160,68 +160,84 @@ class FrontEnd(Server):
             pump(connection, site)
 
 
-class Proxy(Server):
-    """An HTTP proxy that connects every host to an address of this machine, or answers CONNECT with `status`.
+class ProxyServer(Server):
+    """A proxy that connects every host to an address of this machine, at `port`, else at the one that was asked for."""
 
-    That is at `port`, else at the port that was asked for. With a `login` (`user:password`) it wants to be given it.
-    """
+    SCHEME = ""
 
-    def __init__(
-        self, port: int | None = None, status: int = 200, login: str = "", address: str = "127.0.0.1"
-    ) -> None:
+    def __init__(self, port: int | None, address: str) -> None:
         self._port = port
         self._address = address
-        self._status = status
-        self._authorization = "Basic " + base64.b64encode(login.encode()).decode() if login else None
-        self.asked: list[Asked] = []
+        self.places: list[str] = []
+        """What it was asked to connect to, as `host:port`."""
         super().__init__()
 
     @property
     def url(self) -> str:
-        return f"http://{self.place}"
-
-    @property
-    def environment(self) -> dict[str, str]:
-        return {"HTTPS_PROXY": self.url, "NO_PROXY": ""}
+        return f"{self.SCHEME}://{self.place}"
 
     @property
     def targets(self) -> set[str]:
         """The hosts that it was asked to connect to."""
-        return {asked.target.rpartition(":")[0] for asked in self.asked}
+        return {place.rpartition(":")[0] for place in self.places}
+
+    def connect(self, connection: socket.socket, place: str, answer: bytes) -> None:
+        """Answers, connects to the place, and carries bytes."""
+        connection.sendall(answer)
+        port = self._port or int(place.rpartition(":")[2])
+        with socket.create_connection((self._address, port)) as site:
+            pump(connection, site)
+
+
+class Proxy(ProxyServer):
+    """An HTTP proxy; it may answer CONNECT with another `status`.
+
+    With a `login` (`user:password`) it wants to be given it.
+    """
+
+    SCHEME = "http"
+
+    def __init__(
+        self, port: int | None = None, status: int = 200, login: str = "", address: str = "127.0.0.1"
+    ) -> None:
+        self._status = status
+        self._authorization = "Basic " + base64.b64encode(login.encode()).decode() if login else None
+        self.asked: list[Asked] = []
+        super().__init__(port, address)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {"HTTPS_PROXY": self.url, "NO_PROXY": ""}
 
     def serve(self, connection: socket.socket) -> None:
         asked = read_head(connection)
         if asked is None:
             return
         self.asked.append(asked)
+        self.places.append(asked.target)
         refused = asked.headers.get("proxy-authorization") != self._authorization
         status = 407 if self._authorization and refused else self._status
-        connection.sendall(f"HTTP/1.1 {status} Whatever\r\n\r\n".encode())
+        answer = f"HTTP/1.1 {status} Whatever\r\n\r\n".encode()
         if status == 200:
-            port = self._port or int(asked.target.rpartition(":")[2])
-            with socket.create_connection((self._address, port)) as site:
-                pump(connection, site)
+            self.connect(connection, asked.target, answer)
+        else:
+            connection.sendall(answer)
 
 
-class SOCKSProxy(Server):
-    """A SOCKS proxy (RFC 1928) that connects every name to an address of this machine.
+class SOCKSProxy(ProxyServer):
+    """A SOCKS proxy (RFC 1928).
 
     It gives `reply` to who wants to connect; where it `wants_login`, nobody comes so far.
     """
 
+    SCHEME = "socks5h"
+
     def __init__(
         self, port: int | None = None, reply: int = 0, wants_login: bool = False, address: str = "127.0.0.1"
     ) -> None:
-        self._port = port
         self._reply = reply
         self._wants_login = wants_login
-        self._address = address
-        self.targets: set[str] = set()
-        super().__init__()
-
-    @property
-    def url(self) -> str:
-        return f"socks5h://{self.place}"
+        super().__init__(port, address)
 
     def serve(self, connection: socket.socket) -> None:
         with connection.makefile("rb") as stream:
@@ -235,17 +251,17 @@ class SOCKSProxy(Server):
             assert stream.read(3) == b"\x05\x01\x00"
             kind = stream.read(1)[0]
             if kind == 3:
-                self.targets.add(stream.read(stream.read(1)[0]).decode())
+                host = stream.read(stream.read(1)[0]).decode()
             else:
                 family, length = (socket.AF_INET, 4) if kind == 1 else (socket.AF_INET6, 16)
-                self.targets.add(socket.inet_ntop(family, stream.read(length)))
-            port = self._port or int.from_bytes(stream.read(2), "big")
+                host = socket.inet_ntop(family, stream.read(length))
+            place = f"{host}:{int.from_bytes(stream.read(2), 'big')}"
+            self.places.append(place)
+            reply = bytes([5, self._reply, 0, 1]) + bytes(6)
             if self._reply:
-                connection.sendall(bytes([5, self._reply, 0, 1]) + bytes(6))
-                return
-            with socket.create_connection((self._address, port)) as server:
-                connection.sendall(b"\x05\x00\x00\x01" + bytes(6))
-                pump(connection, server)
+                connection.sendall(reply)
+            else:
+                self.connect(connection, place, reply)
 
 
 class Authority:

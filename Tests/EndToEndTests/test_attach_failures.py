@@ -215,7 +215,7 @@ def test_proxies(attach, authority: Authority) -> None:
     assert line.startswith("'127.0.0.1:1' in HTTPS_PROXY is no proxy that can be used")
 
 
-def test_socks_proxies(attach, authority: Authority) -> None:
+def test_a_socks_proxy_finds_names_and_takes_addresses(attach, authority: Authority) -> None:
     ca = ("--ca-file", authority.file)
     certificates = authority.context("DNS:site.example")
     with answering(http("404 Not Found"), certificates) as site, closing(SOCKSProxy(site)) as proxy:
@@ -230,6 +230,9 @@ def test_socks_proxies(attach, authority: Authority) -> None:
                 line = attach(f"http://{place}", "--insecure", ALL_PROXY=url)[1]
                 assert line.startswith(f"'{place}' answers, but has no debug endpoint"), line
                 assert proxy.targets == {place.strip("[]").removesuffix(":81")}
+
+
+def test_an_address_is_looked_for_in_the_certificate_behind_a_proxy(attach, authority: Authority) -> None:
     for address, made_out_for, says in (
         ("10.1.2.3", "10.1.2.3", "'10.1.2.3' answers, but has no debug endpoint"),
         ("[fd00::1]", "fd00::1", "'[fd00::1]' answers, but has no debug endpoint"),
@@ -240,8 +243,11 @@ def test_socks_proxies(attach, authority: Authority) -> None:
         with answering(http("404 Not Found"), certificates) as site:
             for kind in (SOCKSProxy, Proxy):
                 with closing(kind(site)) as proxy:
-                    line = attach(f"https://{address}", *ca, ALL_PROXY=proxy.url)[1]
+                    line = attach(f"https://{address}", "--ca-file", authority.file, ALL_PROXY=proxy.url)[1]
                     assert line.startswith(says), line
+
+
+def test_a_socks_proxy_that_does_not_connect(attach) -> None:
     with closing(SOCKSProxy(wants_login=True)) as proxy:
         code, line = attach("https://site.example", ALL_PROXY=proxy.url)
         assert code == NOT_AUTHORISED
@@ -251,6 +257,11 @@ def test_socks_proxies(attach, authority: Authority) -> None:
             code, line = attach("https://site.example", ALL_PROXY=proxy.url)
             assert code == UNAVAILABLE
             assert line.startswith(f"the proxy '{proxy.place}' does not connect to 'site.example': {why} ("), line
+    line = attach("https://site.example", ALL_PROXY="socks5h://127.0.0.1:1")[1]
+    assert line.startswith("the proxy '127.0.0.1:1' cannot be reached: it refuses the connection")
+
+
+def test_what_is_no_socks_proxy(attach) -> None:
     with answering(http("400 Bad Request")) as port:  # which waits for a request that does not come
         line = attach("https://site.example", ALL_PROXY=f"socks5://127.0.0.1:{port}", timeout="1")[1]
         assert line.startswith(f"the proxy '127.0.0.1:{port}' cannot be reached: it gave no answer")
@@ -283,8 +294,6 @@ def test_socks_proxies(attach, authority: Authority) -> None:
     with serving(http_at_once) as port:
         line = attach("https://site.example", ALL_PROXY=f"socks5://127.0.0.1:{port}")[1]
         assert line.startswith(f"the proxy '127.0.0.1:{port}' cannot be reached: it does not speak SOCKS 5")
-    line = attach("https://site.example", ALL_PROXY="socks5h://127.0.0.1:1")[1]
-    assert line.startswith("the proxy '127.0.0.1:1' cannot be reached: it refuses the connection")
 
 
 def test_a_debugger_that_is_not_up(attach) -> None:

@@ -201,5 +201,5 @@ def test_a_proxy_that_connects_is_silent(
     with front_end(endpoint, certificates=certificates) as server, closing(kind(server.port)) as proxy:
         program.environment |= {"ALL_PROXY": proxy.url, "NO_PROXY": ""}
         diagnosis = look(program, "https://site.example", "--ca-file", authority.file)
-        assert proxy.targets == {"site.example"}
+        assert set(proxy.places) == {"site.example:443"}
     assert list(diagnosis.findings) == ["secret-unknown"]

@@ -39,4 +39,4 @@ def test_a_breakpoint_is_hit_through_a_proxy(
         finally:
             assert attached.stop() == 130
         # The name is the proxy's to look up: nobody here knows it.
-        assert proxy.targets == {NAME}
+        assert len(proxy.places) >= 2 and set(proxy.places) == {place}

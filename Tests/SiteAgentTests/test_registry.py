@@ -83,8 +83,11 @@ def with_registry(folder: Path, work: Callable[[Registry], Awaitable[Any]]) -> A
 
 
 async def asked_to_join(doors: list[FakeDoor]) -> None:
-    while not all("join" in door.asked for door in doors):
-        await asyncio.sleep(0.01)
+    async def look() -> None:
+        while not all("join" in door.asked for door in doors):
+            await asyncio.sleep(0.01)
+
+    await asyncio.wait_for(look(), 60)
 
 
 def test_a_debugger_that_does_not_start_holds_up_no_other(doors: list[FakeDoor], tmp_path: Path) -> None:
