@@ -9,6 +9,7 @@ from typing import Any, Iterator
 import pytest
 from azure_stand import AzureStand
 from ftp_stand import FTPStand
+from handmade_sites import serve, site  # noqa: F401 - fixtures
 from program import ROOT, Folder, Program, find_binary
 
 FLASK = "from flask import Flask\n\napp = Flask(__name__)\n"
@@ -54,11 +55,11 @@ def folder(tmp_path: Path) -> Folder:
     """Makes a plain folder with a Flask application and further files; the names' dots may be written `__`."""
 
     def make(**files: str) -> Path:
-        site = tmp_path / "site"
-        site.mkdir()
+        made = tmp_path / "site"
+        made.mkdir()
         for name, text in {"app__py": FLASK, **files}.items():
-            (site / name.replace("__", ".")).write_text(text)
-        return site
+            (made / name.replace("__", ".")).write_text(text)
+        return made
 
     return make
 
